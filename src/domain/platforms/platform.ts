@@ -1,0 +1,58 @@
+import type { Page } from 'playwright-core';
+
+/**
+ * What a platform must be able to do, one small step each, so that the publish workflow can decide between them.
+ * Every function receives a page of a browser context that carries the account's login state and `baseURL`.
+ */
+export interface Platform {
+  describe: PlatformDescription;
+  /** @throws AppError `needs_login` when the editor page does not open for this account */
+  checkLogin(page: Page): Promise<void>;
+  /**
+   * Fills the editor and saves a draft; given `draftId`, continues that draft, so that a retry never makes a second one.
+   * @throws AppError `selector_drift` when the page is not the one we know: nothing has been published then
+   */
+  prepare(page: Page, post: PostToPrepare): Promise<{ draftId: string }>;
+  /**
+   * The one irreversible step: calls `aboutToClick`, clicks once, reads the platform's own answer.
+   * Any error after `aboutToClick` means "unknown", never "not published".
+   */
+  commit(page: Page, draft: DraftToCommit): Promise<PublishedPost>;
+  /** Read-only: what became of the draft. Polls for as long as `waitMs` before it believes that a post is absent. */
+  settle(page: Page, post: PostToSettle): Promise<Settlement>;
+  /** Read-only: the numbers of the given posts, absent ones left out. */
+  fetchAnalytics(page: Page, postIds: readonly string[]): Promise<PostNumbers[]>;
+}
+
+export type PlatformDescription = {
+  id: string;
+  name: string;
+  limits: { titleCharacters: number; bodyCharacters: number; tags: number; images: number };
+  abilities: { drafts: boolean; cover: boolean; tags: boolean; scheduling: boolean };
+  /** Whether each account names its own site, as with WordPress. */
+  selfHosted: boolean;
+};
+
+export type PostToPrepare = {
+  title: string;
+  markdown: string;
+  tags: readonly string[];
+  cover: { name: string; contentType: string; bytes: Uint8Array } | null;
+  draftId: string | null;
+};
+
+export type DraftToCommit = { draftId: string; aboutToClick(): Promise<void> };
+
+export type PublishedPost = { postId: string; url: string };
+
+export type PostToSettle = { draftId: string | null; title: string; since: Date; waitMs: number };
+
+export type Settlement =
+  | ({ outcome: 'published' } & PublishedPost)
+  | { outcome: 'not_published' }
+  | { outcome: 'unknown'; reason: string };
+
+export type PostNumbers = { postId: string; views: number; comments: number };
+
+/** One limit that a content breaks, in the client's terms. */
+export type Violation = { field: string; limit: number; actual: number; message: string };

@@ -1,0 +1,29 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import type { InferEntity } from '@mikro-orm/core';
+import { User } from './user.ts';
+
+export const completionStatuses = ['queued', 'running', 'answered', 'failed', 'cancelled'] as const;
+export type CompletionStatus = (typeof completionStatuses)[number];
+
+/**
+ * A durable completion: what was asked and what came back. `request` and `answer` are bodies in the OpenAI chat format.
+ * The workflow carries only the id, so no prompt stands in its history.
+ */
+export const Completion = defineEntity({
+  name: 'Completion',
+  tableName: 'completions',
+  properties: {
+    id: p.string().primary(),
+    userId: p.manyToOne(User).mapToPk().name('user_id').index(),
+    purpose: p.string().unique(),
+    status: p.enum(completionStatuses).default('queued'),
+    request: p.json<Record<string, unknown>>(),
+    answer: p.json<Record<string, unknown>>().nullable(),
+    modelName: p.string().nullable(),
+    errorCode: p.string().nullable(),
+    errorMessage: p.text().nullable(),
+    createdAt: p.datetime().onCreate(() => new Date()),
+    finishedAt: p.datetime().nullable(),
+  },
+});
+export type Completion = InferEntity<typeof Completion>;

@@ -1,0 +1,42 @@
+import { ApiKey } from './api-key.ts';
+import { Article } from './article.ts';
+import { Completion } from './completion.ts';
+import { Credential } from './credential.ts';
+import { Grant } from './grant.ts';
+import { IdempotencyKey } from './idempotency-key.ts';
+import { Media } from './media.ts';
+import { ModelGroup } from './model-group.ts';
+import { Model } from './model.ts';
+import { PlatformAccount } from './platform-account.ts';
+import { PostMetric } from './post-metric.ts';
+import { Provider } from './provider.ts';
+import { PublicationEvent } from './publication-event.ts';
+import { Publication } from './publication.ts';
+import { RefreshToken } from './refresh-token.ts';
+import { Report } from './report.ts';
+import { Tier } from './tier.ts';
+import { UsageRecord } from './usage-record.ts';
+import { User } from './user.ts';
+
+/** Every table there is. */
+export const entities = [
+  ApiKey,
+  Article,
+  Completion,
+  Credential,
+  Grant,
+  IdempotencyKey,
+  Media,
+  Model,
+  ModelGroup,
+  PlatformAccount,
+  PostMetric,
+  Provider,
+  Publication,
+  PublicationEvent,
+  RefreshToken,
+  Report,
+  Tier,
+  UsageRecord,
+  User,
+];

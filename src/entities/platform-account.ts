@@ -1,0 +1,26 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import type { InferEntity } from '@mikro-orm/core';
+import { User } from './user.ts';
+
+export const accountHealths = ['active', 'needs_login', 'disabled'] as const;
+export type AccountHealth = (typeof accountHealths)[number];
+
+/**
+ * A user's account on one platform. `externalId` is the name that the desktop app gives it (`account_id` in the API);
+ * `siteUrl` is set for platforms that everybody hosts themselves, as WordPress.
+ */
+export const PlatformAccount = defineEntity({
+  name: 'PlatformAccount',
+  tableName: 'platform_accounts',
+  uniques: [{ properties: ['userId', 'platform', 'externalId'] }],
+  properties: {
+    id: p.string().primary(),
+    userId: p.manyToOne(User).mapToPk().name('user_id'),
+    platform: p.string(),
+    externalId: p.string(),
+    siteUrl: p.text().nullable(),
+    health: p.enum(accountHealths).default('active'),
+    createdAt: p.datetime().onCreate(() => new Date()),
+  },
+});
+export type PlatformAccount = InferEntity<typeof PlatformAccount>;

@@ -1,0 +1,59 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import type { InferEntity } from '@mikro-orm/core';
+import { PlatformAccount } from './platform-account.ts';
+import { User } from './user.ts';
+
+export const publicationStates = [
+  'draft',
+  'scheduled',
+  'queued',
+  'publishing',
+  'settling',
+  'published',
+  'failed',
+  'unconfirmed',
+  'needs_login',
+  'cancelled',
+] as const;
+export type PublicationState = (typeof publicationStates)[number];
+
+export type PublicationContent = {
+  title: string;
+  markdown: string;
+  tags: string[];
+  coverMediaId: string | null;
+  aiGenerated: boolean;
+};
+
+/**
+ * One article to one account. `commitStartedAt` is written before the one click that publishes: while it is null, nothing
+ * can have been published; from then on only the platform knows.
+ */
+export const Publication = defineEntity({
+  name: 'Publication',
+  tableName: 'publications',
+  indexes: [{ properties: ['userId', 'createdAt'] }, { properties: ['accountId', 'state'] }],
+  properties: {
+    id: p.string().primary(),
+    userId: p.manyToOne(User).mapToPk().name('user_id'),
+    accountId: p.manyToOne(PlatformAccount).mapToPk().name('account_id'),
+    platform: p.string(),
+    state: p.enum(publicationStates),
+    content: p.json<PublicationContent>(),
+    scheduledAt: p.datetime().nullable(),
+    platformDraftId: p.string().nullable(),
+    commitStartedAt: p.datetime().nullable(),
+    platformPostId: p.string().nullable(),
+    platformPostUrl: p.text().nullable(),
+    publishedAt: p.datetime().nullable(),
+    evidence: p.json<string[]>(),
+    errorCode: p.string().nullable(),
+    errorMessage: p.text().nullable(),
+    createdAt: p.datetime().onCreate(() => new Date()),
+    updatedAt: p
+      .datetime()
+      .onCreate(() => new Date())
+      .onUpdate(() => new Date()),
+  },
+});
+export type Publication = InferEntity<typeof Publication>;

@@ -1,0 +1,11 @@
+/** Jest runs our TypeScript as ES modules, transformed by swc; types are checked by `npm run check`. */
+export default {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '\\.ts$': ['@swc/jest', { jsc: { target: 'es2024', parser: { syntax: 'typescript' } }, module: { type: 'es6' } }],
+  },
+  testMatch: ['<rootDir>/{src,workers,dev,test,bench,temporal-config}/**/*.test.ts'],
+  modulePathIgnorePatterns: ['<rootDir>/.data'],
+  testTimeout: 60_000,
+};

@@ -1,0 +1,5 @@
+import { Migration20261123Initial } from './20261123-initial.ts';
+import { Migration20261123Tiers } from './20261123-tiers.ts';
+
+/** In the order in which they run. A released migration never changes. */
+export const migrations = [Migration20261123Initial, Migration20261123Tiers];

@@ -1,0 +1,129 @@
+import { z } from 'zod';
+
+/**
+ * Reads and checks the whole environment at once. A setting keeps its environment name everywhere, so that one search
+ * finds all its uses.
+ * @throws an Error that names every wrong or missing setting
+ */
+export function loadConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
+  const filled = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = environment.safeParse(filled);
+  if (!parsed.success) throw new Error(`The environment is not complete:\n${z.prettifyError(parsed.error)}`);
+  if (parsed.data.NODE_ENV === 'production') refuseDefaultSecrets(parsed.data);
+  return parsed.data;
+}
+
+export type Config = Readonly<z.infer<typeof environment>>;
+
+/** Answers the setting that only some processes need, or says which one is missing. */
+export function required(
+  config: Config,
+  name: 'BROWSER_WORKER_PUBLIC_KEY' | 'BROWSER_WORKER_PRIVATE_KEY' | 'CHROMIUM_PATH',
+): string {
+  const value = config[name];
+  if (value === undefined) throw new Error(`${name} is not set, and this process cannot work without it.`);
+  return value;
+}
+
+/** Known to everybody who can read this file: good on a developer's machine, refused in production. */
+export const developmentSecrets = {
+  JWT_SECRET: 'development-only-jwt-secret-development-only',
+  ENCRYPTION_KEYS: 'dev:ZGV2ZWxvcG1lbnQtb25seS1lbmNyeXB0aW9uLWtleSE=',
+  PAYLOAD_KEYS: 'dev:ZGV2ZWxvcG1lbnQtb25seS1wYXlsb2FkLWtleS0hISE=',
+  S3_SECRET_KEY: 'ai-creator-development',
+  CODEC_TOKEN: 'development-only-codec-token',
+} as const;
+
+const wholeNumber = z.coerce.number().int();
+const milliseconds = wholeNumber.positive();
+const keys = z
+  .string()
+  .regex(/^[\w-]+:[A-Za-z0-9+/]{43}=(,[\w-]+:[A-Za-z0-9+/]{43}=)*$/, 'id:base64 of 32 bytes, comma-separated');
+
+export const environment = z.object({
+  NODE_ENV: z
+    .enum(['development', 'test', 'production'])
+    .default('development')
+    .describe('`production` refuses default secrets'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('least severe line that is written'),
+  HOST: z.string().default('127.0.0.1').describe('address the API listens on'),
+  PORT: wholeNumber.min(0).max(65_535).default(8001).describe('port the API listens on'),
+  PUBLIC_URL: z.url().default('http://127.0.0.1:8001').describe('how clients reach the API; stands in openapi.json'),
+  CORS_ORIGINS: z
+    .string()
+    .default('http://localhost:5173,tauri://localhost')
+    .describe('origins that may call from a page, comma-separated'),
+  BODY_LIMIT_BYTES: wholeNumber.positive().default(1_048_576).describe('largest request body'),
+  SHUTDOWN_TIMEOUT_MS: milliseconds.default(20_000).describe('how long a process may drain after SIGTERM'),
+
+  DATABASE_URL: z
+    .url()
+    .default('postgres://postgres:password@127.0.0.1:5432/ai_creator')
+    .describe('PostgreSQL 15 or newer'),
+  DATABASE_POOL_SIZE: wholeNumber.positive().default(10).describe('connections per process'),
+  REDIS_URL: z.url().default('redis://127.0.0.1:6379').describe('Redis 7 or Valkey 8 and newer'),
+  REDIS_PREFIX: z
+    .string()
+    .default('acc:')
+    .describe('stands before every key, so that installations can share a server'),
+  S3_ENDPOINT: z.url().default('http://127.0.0.1:8333').describe('any S3 server'),
+  S3_ACCESS_KEY: z.string().default('ai-creator').describe('S3 access key id'),
+  S3_SECRET_KEY: z.string().default(developmentSecrets.S3_SECRET_KEY).describe('secret'),
+  S3_BUCKET: z.string().default('ai-creator').describe('made when absent'),
+  S3_REGION: z.string().default('us-east-1').describe('S3 region'),
+
+  TEMPORAL_ADDRESS: z.string().default('127.0.0.1:7233').describe('host:port of the Temporal frontend'),
+  TEMPORAL_NAMESPACE: z.string().default('default').describe('namespace of all workflows'),
+  TEMPORAL_UI_URL: z.url().default('http://127.0.0.1:8233').describe('for links to runs'),
+
+  JWT_SECRET: z.string().min(32).default(developmentSecrets.JWT_SECRET).describe('secret; signs access tokens'),
+  ACCESS_TOKEN_SECONDS: wholeNumber.positive().default(900).describe('life of an access token'),
+  REFRESH_TOKEN_SECONDS: wholeNumber.positive().default(604_800).describe('life of a refresh token'),
+  LOCK_AFTER_FAILURES: wholeNumber.positive().default(5).describe('failed logins before an account locks'),
+  LOCK_SECONDS: wholeNumber.positive().default(300).describe('how long it stays locked'),
+  AUTH_REQUESTS_PER_MINUTE: wholeNumber.positive().default(60).describe('per address, on register, login and refresh'),
+  ENCRYPTION_KEYS: keys
+    .default(developmentSecrets.ENCRYPTION_KEYS)
+    .describe('secret; AES-256 keys for columns, the first one seals, all open'),
+  PAYLOAD_KEYS: keys
+    .default(developmentSecrets.PAYLOAD_KEYS)
+    .describe('secret; AES-256 keys for workflow payloads, the first one seals, all open'),
+  CODEC_TOKEN: z
+    .string()
+    .min(16)
+    .default(developmentSecrets.CODEC_TOKEN)
+    .describe('secret; lets the Temporal UI read payloads through /codec/{token}'),
+  BROWSER_WORKER_PUBLIC_KEY: z
+    .string()
+    .optional()
+    .describe('X25519, base64url; grants are sealed to it; required by the API'),
+  BROWSER_WORKER_PRIVATE_KEY: z
+    .string()
+    .optional()
+    .describe('secret; X25519, base64url; given to browser workers only'),
+
+  TIMEZONE: z.string().default('Asia/Shanghai').describe('IANA zone in which quota days, weeks and months turn over'),
+  LLM_REQUEST_TIMEOUT_MS: milliseconds.default(120_000).describe('longest wait for one answer of one model'),
+  HOLD_LEASE_MS: milliseconds.default(60_000).describe('how long a reservation outlives the process that made it'),
+  BREAKER_FAILURES: wholeNumber.positive().default(5).describe('consecutive failures that open a breaker'),
+  BREAKER_COOL_DOWN_MS: milliseconds.default(60_000).describe('how long it stays open'),
+
+  CHROMIUM_PATH: z.string().optional().describe('Chromium that browser workers drive; required there'),
+  BROWSER_SLOTS: wholeNumber.positive().default(4).describe('browser contexts per browser worker'),
+  SESSION_MAX_AGE_MS: milliseconds.default(3_600_000).describe('a browser context is closed when older'),
+  SESSION_MAX_USES: wholeNumber.positive().default(50).describe('and after this many jobs'),
+  SESSION_IDLE_MS: milliseconds.default(600_000).describe('and when unused for so long'),
+  SETTLE_WAIT_MS: milliseconds
+    .default(15_000)
+    .describe('how long a post may be absent before it counts as not published'),
+  ANALYTICS_EVERY_MINUTES: wholeNumber.positive().default(60).describe('how often the schedule collects numbers'),
+});
+
+function refuseDefaultSecrets(config: Config): void {
+  const defaults = Object.entries(developmentSecrets).filter(([name, value]) => Reflect.get(config, name) === value);
+  if (defaults.length === 0) return;
+  throw new Error(`Production needs its own ${defaults.map(([name]) => name).join(', ')}: the defaults are public.`);
+}

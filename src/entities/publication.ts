@@ -27,7 +27,8 @@ export type PublicationContent = {
 
 /**
  * One article to one account. `commitStartedAt` is written before the one click that publishes: while it is null, nothing
- * can have been published; from then on only the platform knows.
+ * can have been published; from then on only the platform knows. Each try to commit has its `commitRound`, and a worker
+ * that comes back late with an older round may no longer click.
  */
 export const Publication = defineEntity({
   name: 'Publication',
@@ -42,6 +43,7 @@ export const Publication = defineEntity({
     content: p.json<PublicationContent>(),
     scheduledAt: p.datetime().nullable(),
     platformDraftId: p.string().nullable(),
+    commitRound: p.integer().default(1),
     commitStartedAt: p.datetime().nullable(),
     platformPostId: p.string().nullable(),
     platformPostUrl: p.text().nullable(),

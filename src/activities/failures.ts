@@ -1,0 +1,39 @@
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import type { ActivityExecuteInput, ActivityInboundCallsInterceptor, Next } from '@temporalio/worker';
+import { AppError } from '../errors.ts';
+import type { Logger } from '../infra/logger.ts';
+
+/**
+ * Translates what activities throw. Ours keep their code and their words; the error table says whether to retry. Of all
+ * others the history gets only the class: their messages may quote a page or a body, and the log has them in full.
+ */
+export function translateFailures(logger: Logger, about: Readonly<Record<string, unknown>>): ActivityInboundCallsInterceptor {
+  return {
+    async execute(input: ActivityExecuteInput, next: Next<ActivityInboundCallsInterceptor, 'execute'>) {
+      try {
+        return await next(input);
+      } catch (error) {
+        if (!(error instanceof CancelledFailure)) logger.warn({ err: error, ...about }, 'activity failed');
+        throw toFailure(error);
+      }
+    },
+  };
+}
+
+export function toFailure(error: unknown): unknown {
+  if (error instanceof ApplicationFailure || error instanceof CancelledFailure || isAbort(error)) return error;
+  if (!(error instanceof AppError)) {
+    const name = error instanceof Error ? error.name : typeof error;
+    return ApplicationFailure.create({ type: 'internal', message: `${name}; the worker's log has the rest` });
+  }
+  const seconds = error.details?.['retry_after_seconds'];
+  return ApplicationFailure.create({
+    type: error.code,
+    message: error.message,
+    nonRetryable: !error.retryable,
+    ...(typeof seconds === 'number' ? { nextRetryDelay: `${seconds}s` } : {}),
+  });
+}
+
+/** What a cancelled activity's own signal throws; the SDK turns it into a cancellation. */
+const isAbort = (error: unknown) => error instanceof Error && error.name === 'AbortError';

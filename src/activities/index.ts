@@ -1,0 +1,21 @@
+/** Which activities each kind of worker registers. */
+import type { Services } from '../services.ts';
+import { analyticsActivities } from './analytics.ts';
+import { articleActivities } from './articles.ts';
+import { browserActivities } from './browser.ts';
+import type { BrowserWorker } from './browser.ts';
+import { llmActivities } from './llm.ts';
+import { publishingActivities } from './publishing.ts';
+
+export const createOrchestratorActivities = (services: Services) => ({
+  ...articleActivities(services),
+  ...analyticsActivities(services),
+  ...publishingActivities(services),
+});
+export type OrchestratorActivities = ReturnType<typeof createOrchestratorActivities>;
+
+export const createLlmActivities = (services: Services) => llmActivities(services);
+export type LlmActivities = ReturnType<typeof createLlmActivities>;
+
+export const createBrowserActivities = (worker: BrowserWorker) => browserActivities(worker);
+export type BrowserActivities = ReturnType<typeof createBrowserActivities>;

@@ -1,0 +1,51 @@
+import type { PublicationState } from '../entities/publication.ts';
+import type { Services } from '../services.ts';
+
+/** The rows behind `publish`. Each call may be repeated: moves to the state it is in already change nothing. */
+export const publishingActivities = ({ publishing, credentials, now }: Pick<Services, 'publishing' | 'credentials' | 'now'>) => ({
+  async movePublication({ publicationId, to, note }: MovePublication): Promise<void> {
+    await publishing.publications.move(publicationId, { to, note });
+  },
+
+  /** @returns the commit round to click in */
+  async beginRound({ publicationId }: { publicationId: string }): Promise<{ commitRound: number }> {
+    await publishing.publications.move(publicationId, { to: 'publishing', note: 'prepares the draft' });
+    return { commitRound: (await publishing.publications.load(publicationId)).commitRound };
+  },
+
+  async recordPublished({ publicationId, postId, url, note }: RecordPublished): Promise<void> {
+    const facts = { platformPostId: postId, platformPostUrl: url, publishedAt: now(), errorCode: null, errorMessage: null };
+    await publishing.publications.move(publicationId, { to: 'published', note, ...facts });
+  },
+
+  async recordFailure({ publicationId, to, code, message }: RecordFailure): Promise<void> {
+    await publishing.publications.move(publicationId, { to, note: message, errorCode: code, errorMessage: message });
+  },
+
+  /** Ends a commit round; says whether its click is known not to have happened. */
+  async closeCommitRound({ publicationId, round }: CommitRound): Promise<{ neverClicked: boolean }> {
+    return { neverClicked: await publishing.gate.close(publicationId, round) };
+  },
+
+  async reopenCommit({ publicationId, round }: CommitRound): Promise<void> {
+    await publishing.gate.reopen(publicationId, round);
+  },
+
+  async markNeedsLogin({ accountId }: { accountId: string }): Promise<void> {
+    await credentials.markNeedsLogin(accountId);
+  },
+
+  async deleteGrants({ publicationId }: { publicationId: string }): Promise<void> {
+    await credentials.deleteGrants({ publicationId });
+  },
+});
+
+export type MovePublication = { publicationId: string; to: PublicationState; note: string };
+export type RecordPublished = { publicationId: string; postId: string; url: string; note: string };
+export type RecordFailure = {
+  publicationId: string;
+  to: Extract<PublicationState, 'failed' | 'unconfirmed' | 'needs_login'>;
+  code: string;
+  message: string;
+};
+export type CommitRound = { publicationId: string; round: number };

@@ -1,0 +1,27 @@
+import type { PublicationEvent } from '../../entities/publication-event.ts';
+import type { Publication } from '../../entities/publication.ts';
+import { isFinal } from './publication.policy.ts';
+
+/** How the API shows a publication: names as clients know them, times as UTC ISO-8601. */
+export function publicationStatus(publication: Publication, history: readonly PublicationEvent[], evidence: readonly string[]) {
+  const { errorCode } = publication;
+  return {
+    task_id: publication.id,
+    platform: publication.platform,
+    title: publication.content.title,
+    status: publication.state,
+    final: isFinal(publication.state),
+    scheduled_at: iso(publication.scheduledAt),
+    published_at: iso(publication.publishedAt),
+    platform_post_id: publication.platformPostId ?? null,
+    platform_post_url: publication.platformPostUrl ?? null,
+    error: errorCode ? { code: errorCode, message: publication.errorMessage ?? '' } : null,
+    history: history.map(({ state, note, at }) => ({ status: state, note, at: at.toISOString() })),
+    evidence,
+    created_at: publication.createdAt.toISOString(),
+  };
+}
+
+export type PublicationStatus = ReturnType<typeof publicationStatus>;
+
+const iso = (time: Date | null | undefined) => time?.toISOString() ?? null;

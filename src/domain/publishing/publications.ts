@@ -1,0 +1,77 @@
+import { LockMode } from '@mikro-orm/core';
+import { Publication } from '../../entities/publication.ts';
+import type { PublicationContent, PublicationState } from '../../entities/publication.ts';
+import { PublicationEvent } from '../../entities/publication-event.ts';
+import { AppError } from '../../errors.ts';
+import type { Database, Em } from '../../infra/database.ts';
+import { newId } from '../../infra/ids.ts';
+import { mayFollow } from './publication.policy.ts';
+
+/** The rows of publications: every change of state is checked against the transitions and leaves an event. */
+export function createPublications({ database, now }: { database: Database; now: () => Date }) {
+  return {
+    async add(em: Em, { scheduledAt, ...row }: NewPublication): Promise<Publication> {
+      const state = scheduledAt ? 'scheduled' : 'queued';
+      const publication = em.create(Publication, { id: newId('pub'), state, scheduledAt, evidence: [], ...row, ...timestamps(now()) });
+      em.create(PublicationEvent, { publicationId: publication.id, state, note: 'created', at: now() });
+      await em.flush();
+      return publication;
+    },
+
+    load: (publicationId: string) => load(database.em.fork(), publicationId),
+
+    /** @throws AppError `not_found` for another user's publication too */
+    async own(userId: string, publicationId: string): Promise<Publication> {
+      const publication = await database.em.fork().findOne(Publication, { id: publicationId, userId });
+      if (!publication) throw new AppError('not_found', 'There is no such publication.', { details: { field: 'id' } });
+      return publication;
+    },
+
+    history: (publicationId: string) =>
+      database.em.fork().find(PublicationEvent, { publicationId }, { orderBy: { id: 'asc' } }),
+
+    /** Moves on. The same move again changes nothing, so that a retried activity may call it twice. */
+    async move(publicationId: string, { to, note, ...facts }: Move): Promise<void> {
+      await database.em.fork().transactional(async (em) => {
+        const publication = await load(em, publicationId, true);
+        const from = publication.state;
+        if (from !== to && !mayFollow(from, to)) throw new AppError('conflict', `A publication cannot go from ${from} to ${to}.`);
+        Object.assign(publication, facts, { state: to });
+        if (from !== to) em.create(PublicationEvent, { publicationId, state: to, note, at: now() });
+      });
+    },
+
+    async keepDraft(publicationId: string, platformDraftId: string): Promise<void> {
+      await database.em.fork().nativeUpdate(Publication, { id: publicationId }, { platformDraftId, updatedAt: now() });
+    },
+
+    async keepEvidence(publicationId: string, mediaId: string): Promise<void> {
+      await database.em.fork().transactional(async (em) => {
+        const publication = await load(em, publicationId, true);
+        if (!publication.evidence.includes(mediaId)) publication.evidence = [...publication.evidence, mediaId];
+      });
+    },
+  };
+}
+
+export type Publications = ReturnType<typeof createPublications>;
+
+export type NewPublication = {
+  userId: string;
+  accountId: string;
+  platform: string;
+  content: PublicationContent;
+  scheduledAt: Date | null;
+};
+
+export type Move = { to: PublicationState; note: string } & Partial<
+  Pick<Publication, 'platformPostId' | 'platformPostUrl' | 'publishedAt' | 'errorCode' | 'errorMessage'>
+>;
+
+const timestamps = (at: Date) => ({ createdAt: at, updatedAt: at });
+
+async function load(em: Em, publicationId: string, forUpdate = false): Promise<Publication> {
+  const publication = await em.findOne(Publication, publicationId, forUpdate ? { lockMode: LockMode.PESSIMISTIC_WRITE } : {});
+  if (!publication) throw new AppError('not_found', 'There is no such publication.', { details: { field: 'id' } });
+  return publication;
+}

@@ -1,0 +1,58 @@
+/**
+ * All activity proxies with their timeouts and retry policies. What may be retried is decided by the error table; how
+ * long and how often is decided here.
+ */
+import { proxyActivities } from '@temporalio/workflow';
+import type { BrowserActivities, LlmActivities, OrchestratorActivities } from '../activities/index.ts';
+import { browserQueueOf, taskQueues } from './task-queues.ts';
+
+/** Our own stores answer in milliseconds or are away; then the work waits for them. */
+const untilStoreAnswers = { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s' } as const;
+
+/** A browser or its worker may die under a step that can be repeated. The next step up looks for another worker. */
+const fewTries = { initialInterval: '1s', backoffCoefficient: 2, maximumAttempts: 3 } as const;
+
+/** A click is not repeated by anybody but the workflow, and only when it is known not to have happened. */
+const once = { maximumAttempts: 1 } as const;
+
+/** Rows, objects and counters. */
+export const store = proxyActivities<OrchestratorActivities>({
+  taskQueue: taskQueues.orchestrator,
+  startToCloseTimeout: '30s',
+  retry: untilStoreAnswers,
+});
+
+/** Plans and settles completions. */
+export const llm = proxyActivities<LlmActivities>({
+  taskQueue: taskQueues.llm,
+  startToCloseTimeout: '30s',
+  retry: untilStoreAnswers,
+});
+
+/** One attempt at one model. Its failures are outcomes for the chain policy; only a lost worker is retried here. */
+export const llmAttempt = proxyActivities<Pick<LlmActivities, 'attemptCompletion'>>({
+  taskQueue: taskQueues.llm,
+  startToCloseTimeout: '5m',
+  heartbeatTimeout: '10s',
+  retry: untilStoreAnswers,
+});
+
+/** Work for any browser worker. Waits as long as none is there. */
+export const anyBrowser = proxyActivities<Pick<BrowserActivities, 'reserveSession'>>({
+  taskQueue: taskQueues.browser,
+  startToCloseTimeout: '15s',
+  retry: { initialInterval: '1s', backoffCoefficient: 1.5, maximumInterval: '10s' },
+});
+
+/** Steps on the worker that holds the session. One that has died is noticed within seconds. */
+export function browserOn(workerId: string) {
+  const onWorker = { taskQueue: browserQueueOf(workerId), scheduleToStartTimeout: '15s', heartbeatTimeout: '10s' } as const;
+  return {
+    ...proxyActivities<Pick<BrowserActivities, 'preparePost' | 'settlePost' | 'collectNumbers' | 'closeSession'>>({
+      ...onWorker,
+      startToCloseTimeout: '3m',
+      retry: fewTries,
+    }),
+    ...proxyActivities<Pick<BrowserActivities, 'commitPost'>>({ ...onWorker, startToCloseTimeout: '60s', retry: once }),
+  };
+}

@@ -1,0 +1,5 @@
+/** Workflow ids are business ids: one thing, one run, whoever starts it and however often. */
+export const articleWorkflowId = (articleId: string) => `article:${articleId}`;
+export const completionWorkflowId = (completionId: string) => `completion:${completionId}`;
+export const publishWorkflowId = (publicationId: string) => `publish:${publicationId}`;
+export const analyticsWorkflowId = (accountId: string) => `analytics:${accountId}`;

@@ -1,0 +1,6 @@
+/** Every workflow that the orchestrator worker registers. */
+export { collectAccountAnalytics } from './collect-account-analytics.ts';
+export { collectAllAnalytics } from './collect-all-analytics.ts';
+export { createArticle } from './create-article.ts';
+export { publish } from './publish.ts';
+export { runCompletion } from './run-completion.ts';

@@ -1,0 +1,87 @@
+import { CancellationScope, isCancellation } from '@temporalio/workflow';
+import { anyBrowser, browserOn, store } from './activities.ts';
+import { failureOf } from './failure-of.ts';
+import type { MovablePlan } from './movable-plan.ts';
+
+export type RoundOutcome =
+  | { kind: 'published'; postId: string; url: string; note: string }
+  | { kind: 'failed' | 'unconfirmed'; code: string; message: string }
+  | { kind: 'needs_login'; message: string }
+  | { kind: 'again'; why: string };
+
+export type Round = { publicationId: string; accountId: string; plan: MovablePlan };
+
+/**
+ * Prepares, commits once, and settles when the commit did not answer. Ends with `again` only when it is certain that
+ * nothing was published.
+ */
+export async function publishRound(round: Round): Promise<RoundOutcome> {
+  const prepared = await prepare(round);
+  if (prepared.kind !== 'prepared') return prepared;
+
+  round.plan.close(); // from here on a cancel is told: too late, settling
+  return CancellationScope.nonCancellable(() => commitOrSettle(round, prepared));
+}
+
+/** The same draft is continued by whichever worker comes next, so this may be repeated for as long as it takes. */
+async function prepare({ publicationId, accountId }: Round) {
+  try {
+    const { workerId } = await anyBrowser.reserveSession({ accountId });
+    const { commitRound } = await store.beginRound({ publicationId });
+    await browserOn(workerId).preparePost({ publicationId });
+    return { kind: 'prepared', workerId, commitRound } as const;
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    const { code, message } = failureOf(error);
+    if (code === 'needs_login') return { kind: 'needs_login', message } as const;
+    if (passing.has(code)) return { kind: 'again', why: message } as const;
+    return { kind: 'failed', code, message } as const;
+  }
+}
+
+/** Failures of the machinery and not of the post: a lost worker, a dead browser, a slow page. */
+const passing = new Set(['worker_lost', 'internal', 'browser_busy', 'unavailable', 'upstream_timeout']);
+
+type Prepared = { workerId: string; commitRound: number };
+
+async function commitOrSettle(round: Round, { workerId, commitRound }: Prepared): Promise<RoundOutcome> {
+  const { publicationId, accountId, plan } = round;
+  try {
+    const post = await browserOn(workerId).commitPost({ publicationId, round: commitRound });
+    return { kind: 'published', ...post, note: 'the platform confirmed' };
+  } catch (error) {
+    // After the click every error means "unknown", never "not published": so look before anything else.
+    const { neverClicked } = await store.closeCommitRound({ publicationId, round: commitRound });
+    if (neverClicked) {
+      plan.reopen();
+      return { kind: 'again', why: failureOf(error).message };
+    }
+  }
+  await store.movePublication({ publicationId, to: 'settling', note: 'the commit did not answer; looks at the platform' });
+  const settlement = await lookAtPlatform({ publicationId, accountId });
+  switch (settlement.outcome) {
+    case 'published':
+      return { kind: 'published', postId: settlement.postId, url: settlement.url, note: 'found on the platform' };
+    case 'not_published':
+      await store.reopenCommit({ publicationId, round: commitRound });
+      plan.reopen();
+      return { kind: 'again', why: 'the platform does not have the post' };
+    case 'unknown':
+      return { kind: 'unconfirmed', code: 'unconfirmed', message: settlement.reason };
+  }
+}
+
+/** Read-only, so it goes from worker to worker until one can look. */
+async function lookAtPlatform({ publicationId, accountId }: Pick<Round, 'publicationId' | 'accountId'>) {
+  for (let look = 1; ; look += 1) {
+    try {
+      const { workerId } = await anyBrowser.reserveSession({ accountId });
+      return await browserOn(workerId).settlePost({ publicationId });
+    } catch (error) {
+      const { code, message } = failureOf(error);
+      if (look >= MOST_LOOKS || !passing.has(code)) return { outcome: 'unknown', reason: message } as const;
+    }
+  }
+}
+
+const MOST_LOOKS = 10;

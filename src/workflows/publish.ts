@@ -1,0 +1,76 @@
+import { CancellationScope, isCancellation, setCurrentDetails, sleep } from '@temporalio/workflow';
+import { store } from './activities.ts';
+import { failureOf } from './failure-of.ts';
+import { movablePlan } from './movable-plan.ts';
+import { publishRound } from './publish-round.ts';
+import type { RoundOutcome } from './publish-round.ts';
+import { renewedLogin } from './renewed-login.ts';
+
+export type PublishInput = {
+  publicationId: string;
+  accountId: string;
+  /** ISO-8601; null for at once. */
+  dueAt: string | null;
+};
+
+/** One publication to one account: at its time, and once. */
+export async function publish({ publicationId, accountId, dueAt }: PublishInput): Promise<{ state: string }> {
+  const plan = movablePlan(dueAt);
+  const login = renewedLogin();
+  try {
+    return await plan.run(async () => {
+      setCurrentDetails(dueAt ? `Waits until ${dueAt}` : 'Starts');
+      await plan.due();
+      await store.movePublication({ publicationId, to: 'queued', note: 'due' });
+      const outcome = await roundsUntilKnown();
+      return await CancellationScope.nonCancellable(() => finish(outcome));
+    });
+  } catch (error) {
+    return await CancellationScope.nonCancellable(() => giveUp(error));
+  } finally {
+    await CancellationScope.nonCancellable(() => store.deleteGrants({ publicationId }));
+  }
+
+  async function roundsUntilKnown(): Promise<Known> {
+    for (let round = 1; ; ) {
+      setCurrentDetails(`Round ${round}: prepares the draft, then publishes it`);
+      const outcome = await publishRound({ publicationId, accountId, plan });
+      if (outcome.kind === 'needs_login') await pauseForLogin(outcome.message);
+      else if (outcome.kind !== 'again') return outcome;
+      else if (round === MOST_ROUNDS) return { kind: 'failed', code: 'unavailable', message: outcome.why };
+      else await sleep(BETWEEN_ROUNDS_MS * round++);
+    }
+  }
+
+  async function finish(outcome: Known) {
+    setCurrentDetails(`Ended: ${outcome.kind}`);
+    if (outcome.kind === 'published') await store.recordPublished({ publicationId, ...outcome });
+    else await store.recordFailure({ publicationId, to: outcome.kind, code: outcome.code, message: outcome.message });
+    return { state: outcome.kind };
+  }
+
+  async function pauseForLogin(message: string) {
+    setCurrentDetails(`Waits for new credentials: ${message}`);
+    await store.recordFailure({ publicationId, to: 'needs_login', code: 'needs_login', message });
+    await store.markNeedsLogin({ accountId });
+    await login.renewed();
+    await store.movePublication({ publicationId, to: 'queued', note: 'new credentials arrived' });
+  }
+
+  async function giveUp(error: unknown) {
+    if (isCancellation(error)) {
+      setCurrentDetails('Cancelled');
+      await store.movePublication({ publicationId, to: 'cancelled', note: 'cancelled before anything was published' });
+      return { state: 'cancelled' };
+    }
+    const { code, message } = failureOf(error);
+    setCurrentDetails(`Failed: ${code}`);
+    await store.recordFailure({ publicationId, to: 'failed', code, message });
+    return { state: 'failed' };
+  }
+}
+
+type Known = Exclude<RoundOutcome, { kind: 'again' | 'needs_login' }>;
+
+const MOST_ROUNDS = 6;
+const BETWEEN_ROUNDS_MS = 2_000;

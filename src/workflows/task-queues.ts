@@ -1,0 +1,12 @@
+/** Every queue that must have a poller for the product to be whole. */
+export const taskQueues = {
+  /** Workflows, and the activities that only touch our own stores. */
+  orchestrator: 'orchestrator',
+  /** Calls to language models. */
+  llm: 'llm',
+  /** Work that any browser worker may take. */
+  browser: 'browser',
+} as const;
+
+/** The queue of one browser worker: what comes here meets the sessions that this worker holds. */
+export const browserQueueOf = (workerId: string) => `${taskQueues.browser}:${workerId}`;

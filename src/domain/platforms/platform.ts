@@ -2,20 +2,24 @@ import type { Page } from 'playwright-core';
 
 /**
  * What a platform must be able to do, one small step each, so that the publish workflow can decide between them.
- * Every function receives a page of a browser context that carries the account's login state and `baseURL`.
+ * Every function receives a page of a browser context that carries the account's login state and a `baseURL` that ends
+ * with a slash. Each one throws AppError `needs_login` when the platform asks this account to log in.
  */
 export interface Platform {
   describe: PlatformDescription;
   /** @throws AppError `needs_login` when the editor page does not open for this account */
   checkLogin(page: Page): Promise<void>;
   /**
-   * Fills the editor and saves a draft; given `draftId`, continues that draft, so that a retry never makes a second one.
-   * @throws AppError `selector_drift` when the page is not the one we know: nothing has been published then
+   * Fills the editor, saves a draft and reads it back; given `draftId`, continues that draft and replaces what is in it.
+   * @throws AppError `selector_drift` when the page is not the one we know or stored another text than was written,
+   *   `forbidden` when the account may not publish by itself, `conflict` when the draft is published or gone.
+   *   Nothing has been published by this call then.
    */
   prepare(page: Page, post: PostToPrepare): Promise<{ draftId: string }>;
   /**
-   * The one irreversible step: calls `aboutToClick`, clicks once, reads the platform's own answer.
-   * Any error after `aboutToClick` means "unknown", never "not published".
+   * The one irreversible step: awaits `aboutToClick`, clicks once, reads the platform's own answer. An error before
+   * `aboutToClick` means that nothing was published; any error after it means "unknown", never "not published".
+   * A draft that is already published is answered as such, without a click.
    */
   commit(page: Page, draft: DraftToCommit): Promise<PublishedPost>;
   /** Read-only: what became of the draft. Polls for as long as `waitMs` before it believes that a post is absent. */
@@ -39,6 +43,8 @@ export type PostToPrepare = {
   tags: readonly string[];
   cover: { name: string; contentType: string; bytes: Uint8Array } | null;
   draftId: string | null;
+  /** Awaited as soon as the id is known, before anything is saved: stored there, no crash can lead to a second draft. */
+  onDraftId?(draftId: string): Promise<void>;
 };
 
 export type DraftToCommit = { draftId: string; aboutToClick(): Promise<void> };
@@ -48,9 +54,7 @@ export type PublishedPost = { postId: string; url: string };
 export type PostToSettle = { draftId: string | null; title: string; since: Date; waitMs: number };
 
 export type Settlement =
-  | ({ outcome: 'published' } & PublishedPost)
-  | { outcome: 'not_published' }
-  | { outcome: 'unknown'; reason: string };
+  ({ outcome: 'published' } & PublishedPost) | { outcome: 'not_published' } | { outcome: 'unknown'; reason: string };
 
 export type PostNumbers = { postId: string; views: number; comments: number };
 

@@ -1,0 +1,93 @@
+import { errors } from 'playwright-core';
+import type { Page } from 'playwright-core';
+import { AppError } from '../../../errors.ts';
+import { drift, locate } from '../locate.ts';
+import type { Patience } from './patience.ts';
+import { readPost } from './post.ts';
+import { refusal } from './rest.ts';
+import { canvasFrame, selectors } from './selectors.ts';
+import { visit } from './visit.ts';
+import './wp-globals.ts';
+
+/** Opens the draft, or a new post, in the block editor. An untouched editor that shows it already is left as it is. */
+export async function openEditor(page: Page, draftId: string | null, patience: Patience): Promise<OpenPost> {
+  const shown = await openPost(page);
+  if (shown && !shown.dirty && (draftId === null ? shown.status === 'auto-draft' : shown.id === draftId)) return shown;
+
+  const path = draftId === null ? 'wp-admin/post-new.php' : `wp-admin/post.php?post=${draftId}&action=edit`;
+  const answer = await visit(page, path, patience.openMs);
+  if (answer && !answer.ok()) throw await refusedEditor(page, draftId, answer.status());
+  await editorReady(page, patience);
+  const opened = await openPost(page);
+  if (!opened) throw drift({ platform: 'wordpress', name: 'editor' });
+  return opened;
+}
+
+/** The post in the editor as the editor knows it. A post that was never saved is an `auto-draft` and has its id. */
+export type OpenPost = { id: string; status: string; url: string; mayPublish: boolean; dirty: boolean };
+
+/** Replaces all that the open post has and saves it as what it is, without the keyboard: an exact text, whatever is in it. */
+export async function saveDraft(page: Page, draft: DraftContent): Promise<void> {
+  const error = await page.evaluate(saveInPage, draft);
+  if (error) throw refusal(error.status, JSON.stringify(error));
+}
+
+/** `title` is HTML, since WordPress reads it as such; `blocks` is block markup. */
+export type DraftContent = { title: string; blocks: string; tags: number[]; featured_media: number };
+
+/** Runs in the page. */
+async function saveInPage({ blocks, ...edits }: DraftContent): Promise<SaveError | null> {
+  const { wp } = window;
+  const editor = wp?.data.select('core/editor');
+  if (!wp || !editor) return { status: 500, message: 'the editor is gone' };
+  const actions = wp.data.dispatch('core/editor');
+  await actions.resetEditorBlocks(wp.blocks.parse(blocks));
+  await actions.editPost({ ...edits, status: 'draft' });
+  await actions.savePost();
+  if (editor.didPostSaveRequestSucceed()) return null;
+
+  const error = wp.data.select('core').getLastEntitySaveError('postType', 'post', editor.getCurrentPostId() ?? 0);
+  const { code, message, data } = Object(error);
+  return { status: Number(data?.status ?? 500), code: String(code), message: String(message) };
+}
+
+type SaveError = { status: number; code?: string; message: string };
+
+const openPost = (page: Page): Promise<OpenPost | null> =>
+  page.evaluate(() => {
+    const editor = window.wp?.data?.select('core/editor');
+    const id = editor?.getCurrentPostId();
+    if (!editor || !id) return null;
+    const { status = '', link: url = '', _links: links = {} } = editor.getCurrentPost();
+    return { id: String(id), status, url, mayPublish: 'wp:action-publish' in links, dirty: editor.isEditedPostDirty() };
+  });
+
+async function editorReady(page: Page, { openMs, findMs }: Patience): Promise<void> {
+  const opened = page.waitForFunction(() => window.wp?.data?.select('core/editor')?.getCurrentPostId(), null, {
+    timeout: openMs,
+  });
+  await opened.catch((cause: unknown) => {
+    throw cause instanceof errors.TimeoutError ? drift({ platform: 'wordpress', name: 'editor' }, cause) : cause;
+  });
+  // The guide for newcomers lies over the buttons.
+  await page.evaluate(() => window.wp?.data.dispatch('core/preferences').set('core/edit-post', 'welcomeGuide', false));
+  const { title: candidates } = selectors;
+  await locate(page, { platform: 'wordpress', name: 'title', candidates, frame: canvasFrame, timeoutMs: findMs });
+}
+
+/** WordPress answers 500 when a draft is gone or in the trash, as for real failures: its API tells them apart. */
+async function refusedEditor(page: Page, draftId: string | null, status: number): Promise<AppError> {
+  const details = { platform: 'wordpress', status, draftId };
+  if (status === 403) return new AppError('forbidden', 'This WordPress account may not write posts.', { details });
+  const state = draftId === null ? 'unknown' : await stateOf(page, draftId);
+  if (state === 'unknown') return new AppError('upstream_failed', `WordPress answered ${status}.`, { details });
+  return new AppError('conflict', `WordPress does not open the draft: its state is "${state}".`, { details });
+}
+
+async function stateOf(page: Page, draftId: string): Promise<string> {
+  try {
+    return (await readPost(page, draftId)).status;
+  } catch (error) {
+    return error instanceof AppError && error.code === 'not_found' ? 'gone' : 'unknown';
+  }
+}

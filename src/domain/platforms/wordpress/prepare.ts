@@ -1,0 +1,52 @@
+import type { Page } from 'playwright-core';
+import { AppError } from '../../../errors.ts';
+import { markdownToHtml } from '../markdown.ts';
+import type { PostToPrepare } from '../platform.ts';
+import { blockMarkup } from './blocks.ts';
+import { coverId } from './cover.ts';
+import { openEditor, saveDraft } from './editor.ts';
+import type { OpenPost } from './editor.ts';
+import type { Patience } from './patience.ts';
+import { readPost } from './post.ts';
+import { assertArrived } from './stored-content.ts';
+import { drift } from '../locate.ts';
+import { publishControl } from './publish-control.ts';
+import { tagIds } from './tags.ts';
+
+/** Writes the draft, reads it back and sees that it could be published: whatever is wrong shows here, before the click. */
+export async function prepare(page: Page, post: PostToPrepare, patience: Patience): Promise<{ draftId: string }> {
+  const opened = await openEditor(page, post.draftId, patience);
+  assertWritable(opened);
+  const draftId = opened.id;
+  await post.onDraftId?.(draftId);
+
+  const written = { title: escaped(titleOf(post.title)), body: markdownToHtml(post.markdown) };
+  const tags = await tagIds(page, post.tags);
+  const cover = await coverId(page, draftId, post.cover);
+  const blocks = await blockMarkup(page, written.body);
+  await saveDraft(page, { title: written.title, blocks, tags, featured_media: cover });
+
+  const stored = await readPost(page, draftId);
+  await assertArrived(page, written, { title: stored.title.raw, body: stored.content.raw });
+  if (stored.featured_media !== cover) throw drift({ platform: 'wordpress', name: 'stored cover' });
+  if (tags.some((tag) => !stored.tags.includes(tag))) throw drift({ platform: 'wordpress', name: 'stored tags' });
+  await publishControl(page, patience);
+  return { draftId };
+}
+
+/** A title is one line. */
+export const titleOf = (title: string): string => title.replaceAll(/\s+/gu, ' ').trim();
+
+function assertWritable({ id, status, url, mayPublish }: OpenPost): void {
+  const details = { platform: 'wordpress', draftId: id, status };
+  if (status !== 'draft' && status !== 'auto-draft') {
+    throw new AppError('conflict', `The WordPress post is no draft any more, but "${status}".`, {
+      details: { ...details, url },
+    });
+  }
+  // A contributor's click would put the post into a review queue and answer "pending": said before, not after.
+  if (!mayPublish) throw new AppError('forbidden', 'This WordPress account may not publish by itself.', { details });
+}
+
+/** WordPress reads a title as HTML, where people mean plain words. */
+const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

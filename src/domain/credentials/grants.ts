@@ -1,0 +1,161 @@
+import { DoesNotOpen, openGrant, openWithKeys, resealState, workerKeyId } from '../../client/client.ts';
+import type { Envelope, EnvelopeKeys, SealedGrant } from '../../client/client.ts';
+import { Credential } from '../../entities/credential.ts';
+import { Grant } from '../../entities/grant.ts';
+import type { GrantPurpose } from '../../entities/grant.ts';
+import { PlatformAccount } from '../../entities/platform-account.ts';
+import { AppError } from '../../errors.ts';
+import type { Database, Em } from '../../infra/database.ts';
+import type { Logger } from '../../infra/logger.ts';
+import { envelopeSchema, invalidField, parseField } from './envelope-schema.ts';
+import { sealedGrantSchema } from './grant-schema.ts';
+import { loginStateSchema } from './login-state.ts';
+import type { LoginState } from './login-state.ts';
+
+export type GrantDependencies = {
+  database: Database;
+  workerPublicKey: string | undefined;
+  now: () => Date;
+  logger: Logger;
+};
+
+/** Grants in their sealed form, and the one place that opens them. */
+export function createGrants({ database, workerPublicKey, now, logger }: GrantDependencies) {
+  return {
+    /**
+     * Keeps a grant in the caller's transaction, so that a publication and its grant are there together or not at all.
+     * The server cannot look inside; it refuses one that could not work later, while the client can still make another.
+     */
+    async addGrant(em: Em, { userId, accountId, publicationId, sealed }: GrantToAdd): Promise<void> {
+      const grant = parseField(sealedGrantSchema, sealed, 'grant');
+      const account = await em.findOne(PlatformAccount, { id: accountId, userId });
+      const credential = account && (await em.findOne(Credential, { accountId }));
+      if (!credential) throw new AppError('not_found', 'No credentials of this account are stored.');
+      const misfit = grantMisfit(grant, { account, purpose: publicationId === null ? 'analytics' : 'publication' });
+      if (misfit) throw invalidField(`grant.${misfit}`, `The grant is for another ${misfit}.`);
+      if (grant.key_id !== envelopeSchema.parse(credential.envelope).key_id) {
+        throw invalidField('grant.key_id', 'The grant is for credentials that were replaced: seal a new one.');
+      }
+      if (workerPublicKey && grant.worker_key_id !== (await workerKeyId(workerPublicKey))) {
+        throw invalidField('grant.worker_key_id', 'The grant is not sealed to the present worker key.');
+      }
+      const expiresAt = new Date(grant.expires_at);
+      if (expiresAt <= now()) throw invalidField('grant.expires_at', 'The grant has expired.');
+      await em.flush(); // the publication that the row refers to
+      await insertOnce(em, { grant, accountId, publicationId, expiresAt, createdAt: now() });
+    },
+
+    /**
+     * The login state in clear, in memory: for browser workers, who alone have the private key.
+     * @throws AppError `needs_login` when there is no grant that is good now: only the user can give another
+     */
+    async openGrant({ accountId, purpose, publicationId }: GrantToOpen, privateKey: string): Promise<OpenedGrant> {
+      const em = database.em.fork();
+      const account = await em.findOneOrFail(PlatformAccount, accountId);
+      const credential = await em.findOne(Credential, { accountId });
+      const row = await em.findOne(
+        Grant,
+        { accountId, purpose, publicationId, expiresAt: { $gt: now() } },
+        { orderBy: { createdAt: 'desc', id: 'desc' } },
+      );
+      if (!credential) throw needsLogin('No credentials of this account are stored.');
+      if (!row) throw needsLogin(`There is no grant for this ${purpose}, or it has expired.`);
+      const grant = sealedGrantSchema.parse(row.sealed);
+      const envelope = envelopeSchema.parse(credential.envelope);
+      if (grantMisfit(grant, { account, purpose })) throw needsLogin('The grant was made for something else.');
+      if (grant.key_id !== envelope.key_id)
+        throw needsLogin('The credentials were replaced after the grant was given.');
+      if (new Date(grant.expires_at) <= now()) throw needsLogin('The grant has expired.');
+      const keys = await openGrant(grant, privateKey).catch(toNeedsLogin);
+      const storageState = await openLoginState(envelope, keys);
+      logger.info({ grant_id: row.id, account_id: accountId, purpose, publication_id: publicationId }, 'grant opened');
+      return { storageState, version: credential.version, keys };
+    },
+
+    /**
+     * Keeps the login state that a session ended with, unless a newer one was stored meanwhile.
+     * @returns whether it was kept
+     */
+    async saveFreshState({ accountId, keys, state, expectedVersion }: FreshState): Promise<boolean> {
+      const em = database.em.fork();
+      const credential = await em.findOne(Credential, { accountId, version: expectedVersion });
+      if (!credential) return false;
+      const envelope = await resealState(envelopeSchema.parse(credential.envelope), keys, state);
+      const saved = await em.nativeUpdate(
+        Credential,
+        { accountId, version: expectedVersion },
+        { envelope, version: expectedVersion + 1, updatedDevice: BROWSER_WORKER, updatedAt: now() },
+      );
+      return saved === 1;
+    },
+
+    async deleteGrants({ publicationId }: { publicationId: string }): Promise<void> {
+      await database.em.fork().nativeDelete(Grant, { publicationId });
+    },
+  };
+}
+
+export type GrantToAdd = {
+  userId: string;
+  /** Id of the account's row. */
+  accountId: string;
+  /** Null for a grant for analytics. */
+  publicationId: string | null;
+  sealed: unknown;
+};
+
+export type GrantToOpen = { accountId: string; purpose: GrantPurpose; publicationId: string | null };
+
+export type OpenedGrant = {
+  storageState: LoginState;
+  /** Version of the credentials, for `saveFreshState`. */
+  version: number;
+  keys: EnvelopeKeys;
+};
+
+export type FreshState = { accountId: string; keys: EnvelopeKeys; state: LoginState; expectedVersion: number };
+
+/** Stands as the device of a version that no device of the user's stored. */
+const BROWSER_WORKER = 'browser-worker';
+
+type Wanted = { account: PlatformAccount; purpose: GrantPurpose };
+
+function grantMisfit(grant: SealedGrant, { account, purpose }: Wanted): keyof SealedGrant | undefined {
+  if (grant.purpose !== purpose) return 'purpose';
+  if (grant.platform !== account.platform) return 'platform';
+  return grant.account_id === account.externalId ? undefined : 'account_id';
+}
+
+type GrantRow = {
+  grant: SealedGrant;
+  accountId: string;
+  publicationId: string | null;
+  expiresAt: Date;
+  createdAt: Date;
+};
+
+/** `on conflict` and a count, because a violated constraint would end the caller's transaction. */
+async function insertOnce(em: Em, { grant, ...row }: GrantRow): Promise<void> {
+  const { affectedRows } = await em
+    .createQueryBuilder(Grant)
+    .insert({ ...row, id: grant.grant_id, purpose: grant.purpose, sealed: grant })
+    .onConflict('id')
+    .ignore()
+    .execute('run');
+  if (affectedRows === 0) throw invalidField('grant.grant_id', 'This grant was given before: seal a new one.');
+}
+
+async function openLoginState(envelope: Envelope, keys: EnvelopeKeys): Promise<LoginState> {
+  const state = loginStateSchema.safeParse(await openWithKeys(envelope, keys).catch(toNeedsLogin));
+  if (state.success) return state.data;
+  throw needsLogin('The stored login state is not one that a browser can load.');
+}
+
+function toNeedsLogin(error: unknown): never {
+  if (!(error instanceof DoesNotOpen)) throw error;
+  throw needsLogin('The grant does not open the stored credentials: it was sealed to another worker key, or changed.');
+}
+
+function needsLogin(message: string): AppError {
+  return new AppError('needs_login', message);
+}

@@ -35,6 +35,7 @@ export const Article = defineEntity({
     markdown: p.text().nullable(),
     summary: p.text().nullable(),
     tags: p.json<string[]>(),
+    reviewNotes: p.text().nullable(),
     coverMediaId: p.manyToOne(Media).mapToPk().name('cover_media_id').nullable(),
     errorCode: p.string().nullable(),
     errorMessage: p.text().nullable(),

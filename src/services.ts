@@ -18,7 +18,6 @@ import { createPayloadCodec } from './infra/temporal/payload-codec.ts';
 
 /** Wires the whole product, once per process. The only place that constructs things; `close` ends what it opened. */
 export async function createServices(config: Config, name: string) {
-  const now = () => new Date();
   const logger = createLogger({ level: config.LOG_LEVEL, name });
   const metrics = createMetrics();
   const infra = await openInfra(config);
@@ -50,12 +49,15 @@ export async function createServices(config: Config, name: string) {
   };
 }
 
+const now = () => new Date();
+
 export type Services = Awaited<ReturnType<typeof createServices>>;
 
 async function openInfra(config: Config) {
   const database = await openDatabase({ url: config.DATABASE_URL, poolSize: config.DATABASE_POOL_SIZE });
   const redisOptions = { url: config.REDIS_URL, prefix: config.REDIS_PREFIX };
   const redis = openRedis(redisOptions);
+  await redis.connect().catch(() => undefined); // an absent Redis is /readyz's to tell, and reconnects by itself
   const blockingRedis = openBlockingRedis(redisOptions);
   const subscriber = openBlockingRedis(redisOptions);
   const codec = createPayloadCodec(createKeyring(config.PAYLOAD_KEYS));

@@ -7,7 +7,10 @@ import type { Logger } from '../infra/logger.ts';
  * Translates what activities throw. Ours keep their code and their words; the error table says whether to retry. Of all
  * others the history gets only the class: their messages may quote a page or a body, and the log has them in full.
  */
-export function translateFailures(logger: Logger, about: Readonly<Record<string, unknown>>): ActivityInboundCallsInterceptor {
+export function translateFailures(
+  logger: Logger,
+  about: Readonly<Record<string, unknown>>,
+): ActivityInboundCallsInterceptor {
   return {
     async execute(input: ActivityExecuteInput, next: Next<ActivityInboundCallsInterceptor, 'execute'>) {
       try {

@@ -2,7 +2,11 @@ import type { PublicationState } from '../entities/publication.ts';
 import type { Services } from '../services.ts';
 
 /** The rows behind `publish`. Each call may be repeated: moves to the state it is in already change nothing. */
-export const publishingActivities = ({ publishing, credentials, now }: Pick<Services, 'publishing' | 'credentials' | 'now'>) => ({
+export const publishingActivities = ({
+  publishing,
+  credentials,
+  now,
+}: Pick<Services, 'publishing' | 'credentials' | 'now'>) => ({
   async movePublication({ publicationId, to, note }: MovePublication): Promise<void> {
     await publishing.publications.move(publicationId, { to, note });
   },
@@ -14,7 +18,13 @@ export const publishingActivities = ({ publishing, credentials, now }: Pick<Serv
   },
 
   async recordPublished({ publicationId, postId, url, note }: RecordPublished): Promise<void> {
-    const facts = { platformPostId: postId, platformPostUrl: url, publishedAt: now(), errorCode: null, errorMessage: null };
+    const facts = {
+      platformPostId: postId,
+      platformPostUrl: url,
+      publishedAt: now(),
+      errorCode: null,
+      errorMessage: null,
+    };
     await publishing.publications.move(publicationId, { to: 'published', note, ...facts });
   },
 

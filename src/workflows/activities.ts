@@ -46,7 +46,11 @@ export const anyBrowser = proxyActivities<Pick<BrowserActivities, 'reserveSessio
 
 /** Steps on the worker that holds the session. One that has died is noticed within seconds. */
 export function browserOn(workerId: string) {
-  const onWorker = { taskQueue: browserQueueOf(workerId), scheduleToStartTimeout: '15s', heartbeatTimeout: '10s' } as const;
+  const onWorker = {
+    taskQueue: browserQueueOf(workerId),
+    scheduleToStartTimeout: '15s',
+    heartbeatTimeout: '10s',
+  } as const;
   return {
     ...proxyActivities<Pick<BrowserActivities, 'preparePost' | 'settlePost' | 'collectNumbers' | 'closeSession'>>({
       ...onWorker,

@@ -35,7 +35,7 @@ export function movablePlan(dueAt: string | null) {
     run: <T>(story: () => Promise<T>) => scope.run(story),
 
     async due(): Promise<void> {
-      for (let seen = -1; seen !== moves; ) {
+      for (let seen = -1; seen !== moves;) {
         seen = moves;
         const waitMs = dueMs - Date.now();
         if (waitMs > 0) await condition(() => moves !== seen, waitMs);
@@ -50,5 +50,9 @@ export function movablePlan(dueAt: string | null) {
 export type MovablePlan = ReturnType<typeof movablePlan>;
 
 function refuseUnless(open: boolean): void {
-  if (!open) throw ApplicationFailure.nonRetryable('Too late: the post is on its way, its outcome is being settled.', 'too_late');
+  if (!open)
+    throw ApplicationFailure.nonRetryable(
+      'Too late: the post is on its way, its outcome is being settled.',
+      'too_late',
+    );
 }

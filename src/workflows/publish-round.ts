@@ -57,7 +57,11 @@ async function commitOrSettle(round: Round, { workerId, commitRound }: Prepared)
       return { kind: 'again', why: failureOf(error).message };
     }
   }
-  await store.movePublication({ publicationId, to: 'settling', note: 'the commit did not answer; looks at the platform' });
+  await store.movePublication({
+    publicationId,
+    to: 'settling',
+    note: 'the commit did not answer; looks at the platform',
+  });
   const settlement = await lookAtPlatform({ publicationId, accountId });
   switch (settlement.outcome) {
     case 'published':

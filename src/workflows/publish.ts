@@ -32,7 +32,7 @@ export async function publish({ publicationId, accountId, dueAt }: PublishInput)
   }
 
   async function roundsUntilKnown(): Promise<Known> {
-    for (let round = 1; ; ) {
+    for (let round = 1; ;) {
       setCurrentDetails(`Round ${round}: prepares the draft, then publishes it`);
       const outcome = await publishRound({ publicationId, accountId, plan });
       if (outcome.kind === 'needs_login') await pauseForLogin(outcome.message);

@@ -12,13 +12,19 @@ export function createCommitGate({ database, now }: { database: Database; now: (
   return {
     /** @throws AppError `conflict` when the round is over or was already clicked */
     async pass(publicationId: string, round: number): Promise<void> {
-      const passed = await update({ id: publicationId, commitRound: round, commitStartedAt: null }, { commitStartedAt: now() });
+      const passed = await update(
+        { id: publicationId, commitRound: round, commitStartedAt: null },
+        { commitStartedAt: now() },
+      );
       if (passed === 0) throw new AppError('conflict', 'This commit round is over.');
     },
 
     /** Ends a round. @returns whether its click is known not to have happened, and never will */
     async close(publicationId: string, round: number): Promise<boolean> {
-      const closed = await update({ id: publicationId, commitRound: round, commitStartedAt: null }, { commitRound: round + 1 });
+      const closed = await update(
+        { id: publicationId, commitRound: round, commitStartedAt: null },
+        { commitRound: round + 1 },
+      );
       if (closed === 1) return true;
       const { commitRound } = await database.em.fork().findOneOrFail(Publication, publicationId);
       return commitRound > round; // closed before, by the first try of a retried activity

@@ -3,7 +3,11 @@ import type { Publication } from '../../entities/publication.ts';
 import { isFinal } from './publication.policy.ts';
 
 /** How the API shows a publication: names as clients know them, times as UTC ISO-8601. */
-export function publicationStatus(publication: Publication, history: readonly PublicationEvent[], evidence: readonly string[]) {
+export function publicationStatus(
+  publication: Publication,
+  history: readonly PublicationEvent[],
+  evidence: readonly string[],
+) {
   const { errorCode } = publication;
   return {
     task_id: publication.id,

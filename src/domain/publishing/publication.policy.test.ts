@@ -18,7 +18,10 @@ test('a second commit comes only by way of settling', () => {
   expect(publicationStates.filter((state) => mayFollow(state, 'publishing'))).toEqual(['queued', 'settling']);
 });
 
-function reachable(from: (typeof publicationStates)[number], seen = new Set([from])): (typeof publicationStates)[number][] {
+function reachable(
+  from: (typeof publicationStates)[number],
+  seen = new Set([from]),
+): (typeof publicationStates)[number][] {
   for (const next of transitions[from]) if (!seen.has(next)) reachable(next, seen.add(next));
   return [...seen];
 }

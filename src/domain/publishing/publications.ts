@@ -12,7 +12,14 @@ export function createPublications({ database, now }: { database: Database; now:
   return {
     async add(em: Em, { scheduledAt, ...row }: NewPublication): Promise<Publication> {
       const state = scheduledAt ? 'scheduled' : 'queued';
-      const publication = em.create(Publication, { id: newId('pub'), state, scheduledAt, evidence: [], ...row, ...timestamps(now()) });
+      const publication = em.create(Publication, {
+        id: newId('pub'),
+        state,
+        scheduledAt,
+        evidence: [],
+        ...row,
+        ...timestamps(now()),
+      });
       em.create(PublicationEvent, { publicationId: publication.id, state, note: 'created', at: now() });
       await em.flush();
       return publication;
@@ -35,7 +42,8 @@ export function createPublications({ database, now }: { database: Database; now:
       await database.em.fork().transactional(async (em) => {
         const publication = await load(em, publicationId, true);
         const from = publication.state;
-        if (from !== to && !mayFollow(from, to)) throw new AppError('conflict', `A publication cannot go from ${from} to ${to}.`);
+        if (from !== to && !mayFollow(from, to))
+          throw new AppError('conflict', `A publication cannot go from ${from} to ${to}.`);
         Object.assign(publication, facts, { state: to });
         if (from !== to) em.create(PublicationEvent, { publicationId, state: to, note, at: now() });
       });
@@ -71,7 +79,11 @@ export type Move = { to: PublicationState; note: string } & Partial<
 const timestamps = (at: Date) => ({ createdAt: at, updatedAt: at });
 
 async function load(em: Em, publicationId: string, forUpdate = false): Promise<Publication> {
-  const publication = await em.findOne(Publication, publicationId, forUpdate ? { lockMode: LockMode.PESSIMISTIC_WRITE } : {});
+  const publication = await em.findOne(
+    Publication,
+    publicationId,
+    forUpdate ? { lockMode: LockMode.PESSIMISTIC_WRITE } : {},
+  );
   if (!publication) throw new AppError('not_found', 'There is no such publication.', { details: { field: 'id' } });
   return publication;
 }

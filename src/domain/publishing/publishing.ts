@@ -12,11 +12,17 @@ import type { PublicationContentInput } from './publication-content.ts';
 import { createPublications } from './publications.ts';
 import { publicationStatus } from './publication-status.ts';
 
-export type PublishingDependencies = { database: Database; credentials: Credentials; media: MediaStore; now: () => Date };
+export type PublishingDependencies = {
+  database: Database;
+  credentials: Credentials;
+  media: MediaStore;
+  now: () => Date;
+};
 
 /** Publications from the request to the final state. The workflow `publish` tells when; here is what. */
 export function createPublishing({ database, credentials, media, now }: PublishingDependencies) {
   const publications = createPublications({ database, now });
+  const account = (accountId: string) => database.em.fork().findOneOrFail(PlatformAccount, accountId);
   return {
     publications,
     gate: createCommitGate({ database, now }),
@@ -35,14 +41,19 @@ export function createPublishing({ database, credentials, media, now }: Publishi
         userId,
         operation: 'publish',
         key: request.idempotencyKey,
-        body: [platform, request.accountId, content, scheduledAt, grant],
+        body: { platform, account: request.accountId, content, at: scheduledAt?.toISOString() ?? null, grant },
         create: async (inner) => {
           if (scheduledAt && scheduledAt <= now()) throw invalid('scheduled_at', 'scheduled_at must be in the future.');
-          const account = await ownAccount(inner, request);
+          const own = await ownAccount(inner, request);
           await refuseForeignCover(inner, userId, content.cover_media_id);
-          const row = { userId, accountId: account.id, platform, content: stored(content), scheduledAt };
+          const row = { userId, accountId: own.id, platform, content: stored(content), scheduledAt };
           const publication = await publications.add(inner, row);
-          await credentials.addGrant(inner, { userId, accountId: account.id, publicationId: publication.id, sealed: grant });
+          await credentials.addGrant(inner, {
+            userId,
+            accountId: account.id,
+            publicationId: publication.id,
+            sealed: grant,
+          });
           return publication.id;
         },
       });
@@ -56,12 +67,17 @@ export function createPublishing({ database, credentials, media, now }: Publishi
       return publicationStatus(publication, await publications.history(publicationId), links);
     },
 
+    account,
+
     /** All that a browser worker needs to fill the editor. */
     async forBrowser(publicationId: string) {
       const publication = await publications.load(publicationId);
-      const account = await database.em.fork().findOneOrFail(PlatformAccount, publication.accountId);
       const { coverMediaId } = publication.content;
-      return { publication, account, cover: coverMediaId ? await media.load(coverMediaId) : null };
+      return {
+        publication,
+        account: await account(publication.accountId),
+        cover: coverMediaId ? await media.load(coverMediaId) : null,
+      };
     },
   };
 }

@@ -1,0 +1,137 @@
+import { heartbeat } from '@temporalio/activity';
+import type { Page } from 'playwright-core';
+import type { BrowserPool } from '../domain/browsers/browser-pool.ts';
+import { takeEvidence } from '../domain/browsers/evidence.ts';
+import type { SessionRegistry } from '../domain/browsers/session-registry.ts';
+import { platformOf } from '../domain/platforms/index.ts';
+import type { PostNumbers, PublishedPost, Settlement } from '../domain/platforms/index.ts';
+import { AppError } from '../errors.ts';
+import type { Services } from '../services.ts';
+import { withHeartbeat } from './heartbeat.ts';
+
+/** What one browser worker has: its name, its browser, and the only key that opens grants. */
+export type BrowserWorker = {
+  services: Pick<Services, 'publishing' | 'credentials' | 'media' | 'logger' | 'config'>;
+  workerId: string;
+  pool: BrowserPool;
+  registry: SessionRegistry;
+  privateKey: string;
+};
+
+/** The phases of a publication that need a page, and the reading of numbers. */
+export const browserActivities = (worker: BrowserWorker) => {
+  const { publishing, config } = worker.services;
+  return {
+    /** Finds the worker whose session, or free slot, the account gets. */
+    reserveSession: ({ accountId }: AccountRef) => worker.registry.claim(accountId, worker.workerId),
+
+    /** Fills the editor and saves the draft; a retry continues the same draft. */
+    preparePost: ({ publicationId }: PublicationRef): Promise<void> =>
+      withHeartbeat(async () => {
+        const { publication, account, cover } = await publishing.forBrowser(publicationId);
+        const { title, markdown, tags } = publication.content;
+        await onPage(worker, { account, publication, phase: 'prepare' }, async (page) => {
+          const onDraftId = (draftId: string) => publishing.publications.keepDraft(publicationId, draftId);
+          const post = { title, markdown, tags, cover, draftId: publication.platformDraftId ?? null, onDraftId };
+          await onDraftId((await platformOf(publication.platform).prepare(page, post)).draftId);
+        });
+      }),
+
+    /** The one click. Never retried; the gate lets it happen at most once a round. */
+    commitPost: ({ publicationId, round }: PublicationRef & { round: number }): Promise<PublishedPost> =>
+      withHeartbeat(async () => {
+        const { publication, account } = await publishing.forBrowser(publicationId);
+        const draftId = publication.platformDraftId;
+        if (!draftId) throw new AppError('conflict', 'There is no draft to publish.');
+        const aboutToClick = async () => {
+          heartbeat('about-to-click');
+          await publishing.gate.pass(publicationId, round);
+        };
+        const { platform } = publication;
+        return onPage(worker, { account, publication, phase: 'commit' }, (page) =>
+          platformOf(platform).commit(page, { draftId, aboutToClick }),
+        );
+      }),
+
+    /** Looks at the platform for what became of the click. */
+    settlePost: ({ publicationId }: PublicationRef): Promise<Settlement> =>
+      withHeartbeat(async () => {
+        const { publication, account } = await publishing.forBrowser(publicationId);
+        const { platform, platformDraftId, commitStartedAt, content } = publication;
+        const since = commitStartedAt ?? publication.createdAt;
+        const post = { draftId: platformDraftId ?? null, title: content.title, since, waitMs: config.SETTLE_WAIT_MS };
+        return onPage(worker, { account, publication, phase: 'settle' }, (page) =>
+          platformOf(platform).settle(page, post),
+        );
+      }),
+
+    /** Reads the numbers of an account's posts, under its grant for analytics. */
+    collectNumbers: ({ accountId, postIds }: AccountRef & { postIds: string[] }): Promise<{ numbers: PostNumbers[] }> =>
+      withHeartbeat(async () => {
+        const account = await publishing.account(accountId);
+        const numbers = await onPage(worker, { account, publication: null, phase: 'analytics' }, (page) =>
+          platformOf(account.platform).fetchAnalytics(page, postIds),
+        );
+        return { numbers };
+      }),
+
+    /** Ends the account's session, as when its credentials were replaced. */
+    async closeSession({ accountId }: AccountRef): Promise<void> {
+      await worker.pool.drop(accountId);
+      await worker.registry.release(accountId, worker.workerId);
+    },
+  };
+};
+
+export type AccountRef = { accountId: string };
+export type PublicationRef = { publicationId: string };
+
+type ForBrowser = Awaited<ReturnType<Services['publishing']['forBrowser']>>;
+type Job = {
+  account: ForBrowser['account'];
+  publication: ForBrowser['publication'] | null;
+  phase: 'prepare' | 'commit' | 'settle' | 'analytics';
+};
+
+/** Runs one job on the account's page; when it fails, what the page looked like is kept. */
+function onPage<T>(worker: BrowserWorker, job: Job, work: (page: Page) => Promise<T>): Promise<T> {
+  return worker.pool.withSession(
+    job.account.id,
+    () => openSeed(worker, job),
+    async (page) => {
+      try {
+        return await work(page);
+      } catch (error) {
+        await keepEvidence(worker, job, page);
+        throw error;
+      }
+    },
+  );
+}
+
+async function openSeed({ services, privateKey }: BrowserWorker, { account, publication }: Job) {
+  const purpose = publication ? 'publication' : 'analytics';
+  const wanted = { accountId: account.id, purpose, publicationId: publication?.id ?? null } as const;
+  const { storageState } = await services.credentials.openGrant(wanted, privateKey);
+  if (!account.siteUrl) throw new AppError('invalid_request', 'The account has no site_url.');
+  return { storageState, baseUrl: account.siteUrl };
+}
+
+/** Evidence is for people: that it cannot be kept must not hide the failure it would show. */
+async function keepEvidence({ services }: BrowserWorker, { publication, phase }: Job, page: Page): Promise<void> {
+  const { screenshot, html } = await takeEvidence(page);
+  if (!publication) return;
+  const files = [
+    { bytes: screenshot, contentType: 'image/png' },
+    { bytes: html === null ? null : Buffer.from(html), contentType: 'text/html' },
+  ];
+  for (const { bytes, contentType } of files) {
+    if (!bytes) continue;
+    try {
+      const media = await services.media.store({ userId: publication.userId, kind: 'evidence', bytes, contentType });
+      await services.publishing.publications.keepEvidence(publication.id, media.id);
+    } catch (error) {
+      services.logger.warn({ err: error, publicationId: publication.id, phase }, 'evidence was not kept');
+    }
+  }
+}

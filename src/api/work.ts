@@ -1,0 +1,110 @@
+import {
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+} from '@temporalio/client';
+import type { Client, WorkflowStartOptions } from '@temporalio/client';
+import { ApplicationFailure, TypedSearchAttributes } from '@temporalio/common';
+import type { Workflow } from '@temporalio/common';
+import { AppError } from '../errors.ts';
+import { searchAttributes } from '../infra/temporal/search-attributes.ts';
+import type { collectAccountAnalytics } from '../workflows/collect-account-analytics.ts';
+import type { createArticle } from '../workflows/create-article.ts';
+import { analyticsWorkflowId, articleWorkflowId, publishWorkflowId } from '../workflows/ids.ts';
+import type { publish } from '../workflows/publish.ts';
+import { taskQueues } from '../workflows/task-queues.ts';
+
+/**
+ * Starts durable work and talks to it. Every start may be repeated: the workflow id is the id of the thing, and a run that
+ * is under way, or has ended, is the same run.
+ */
+export function createWork({ temporal }: { temporal: Client }) {
+  return {
+    async article({ articleId, userId }: { articleId: string; userId: string }): Promise<void> {
+      const attributes = [pair('taskKind', 'article'), pair('userId', userId)];
+      await startOnce<typeof createArticle>('createArticle', {
+        ...common(articleWorkflowId(articleId), 'Writes an article', attributes),
+        args: [{ articleId, userId }],
+      });
+    },
+
+    async publication({ publicationId, userId, accountId, platform, dueAt }: PublicationToStart): Promise<void> {
+      const attributes = [
+        pair('taskKind', 'publication'),
+        pair('userId', userId),
+        pair('accountId', accountId),
+        pair('platform', platform),
+        ...(dueAt ? [{ key: searchAttributes.publishAt, value: dueAt }] : []),
+      ];
+      await startOnce<typeof publish>('publish', {
+        ...common(publishWorkflowId(publicationId), `Publishes to ${platform}`, attributes),
+        args: [{ publicationId, accountId, dueAt: dueAt?.toISOString() ?? null }],
+      });
+    },
+
+    /** @throws AppError `too_late` once the post is on its way or the publication has ended */
+    async cancelPublication(publicationId: string): Promise<void> {
+      const handle = temporal.workflow.getHandle(publishWorkflowId(publicationId));
+      await handle.executeUpdate('cancel').catch((error: unknown) => {
+        throw refusedUpdate(error);
+      });
+      await handle.result(); // the state is `cancelled` when this answers
+    },
+
+    /** Wakes publications that wait for an account's new credentials. */
+    async loginRenewed(publicationIds: readonly string[]): Promise<void> {
+      const handles = publicationIds.map((id) => temporal.workflow.getHandle(publishWorkflowId(id)));
+      await Promise.allSettled(handles.map((handle) => handle.signal('loginRenewed')));
+    },
+
+    async analytics({ accountId, userId }: { accountId: string; userId: string }): Promise<void> {
+      const attributes = [pair('taskKind', 'analytics'), pair('userId', userId), pair('accountId', accountId)];
+      await startOnce<typeof collectAccountAnalytics>('collectAccountAnalytics', {
+        ...common(analyticsWorkflowId(accountId), 'Collects the numbers of one account', attributes),
+        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+        args: [{ accountId, userId }],
+      });
+    },
+  };
+
+  async function startOnce<T extends Workflow>(type: string, options: WorkflowStartOptions<T>): Promise<void> {
+    await temporal.workflow.start<T>(type, options).catch((error: unknown) => {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    });
+  }
+}
+
+export type Work = ReturnType<typeof createWork>;
+
+export type PublicationToStart = {
+  publicationId: string;
+  userId: string;
+  accountId: string;
+  platform: string;
+  dueAt: Date | null;
+};
+
+type Attribute = ConstructorParameters<typeof TypedSearchAttributes>[0];
+
+const pair = (name: 'taskKind' | 'userId' | 'accountId' | 'platform', value: string) => ({
+  key: searchAttributes[name],
+  value,
+});
+
+const common = (workflowId: string, staticSummary: string, attributes: NonNullable<Attribute>) => ({
+  workflowId,
+  staticSummary,
+  taskQueue: taskQueues.orchestrator,
+  typedSearchAttributes: new TypedSearchAttributes(attributes),
+  workflowIdConflictPolicy: 'USE_EXISTING' as const,
+  workflowIdReusePolicy: 'REJECT_DUPLICATE' as const,
+});
+
+function refusedUpdate(error: unknown): unknown {
+  if (error instanceof WorkflowNotFoundError)
+    return new AppError('too_late', 'It has ended already.', { cause: error });
+  const cause = error instanceof WorkflowUpdateFailedError ? error.cause : undefined;
+  if (cause instanceof ApplicationFailure && cause.type === 'too_late')
+    return new AppError('too_late', cause.message, { cause: error });
+  return error;
+}

@@ -8,7 +8,7 @@ export function readJson(answer: string): unknown {
   if (start === -1) return undefined;
   const { whole, ends } = scan(answer.slice(start));
   if (whole !== undefined) return parsed(whole);
-  for (const candidate of ends.reverse().slice(0, MOST_CANDIDATES)) {
+  for (const candidate of ends.toReversed().slice(0, MOST_CANDIDATES)) {
     const value = parsed(candidate);
     if (value !== undefined) return value;
   }

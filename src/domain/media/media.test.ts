@@ -20,11 +20,10 @@ beforeAll(async () => {
   const objects = openObjectStorage({ endpoint, accessKey, secretKey, region, bucket: place.config.S3_BUCKET });
   await objects.prepare();
   media = createMedia({ database: place.database, objects, now });
-  const users = [ann, bob].map((id) => ({ id, email: `${id}@example.com`, passwordHash: '-', tierId: 'free' }));
-  await place.database.em.fork().insertMany(
-    User,
-    users.map((user) => ({ ...user, createdAt: now() })),
-  );
+  for (const id of [ann, bob]) {
+    const user = { id, email: `${id}@example.com`, passwordHash: '-', tierId: 'free', createdAt: now() };
+    await place.database.em.fork().insert(User, user);
+  }
 });
 
 afterAll(() => place.close());

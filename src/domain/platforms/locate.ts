@@ -1,4 +1,3 @@
-import { errors } from 'playwright-core';
 import type { Locator, Page } from 'playwright-core';
 import { AppError } from '../../errors.ts';
 
@@ -14,7 +13,7 @@ export async function locate(page: Page, part: PagePart): Promise<Locator> {
     await found.waitFor({ timeout: part.timeoutMs });
     return found;
   } catch (cause) {
-    if (cause instanceof errors.TimeoutError) throw drift(part, cause);
+    if (isTimeout(cause)) throw drift(part, cause);
     throw cause;
   }
 }
@@ -33,3 +32,6 @@ export function drift({ platform, name }: Pick<PagePart, 'platform' | 'name'>, c
   const details = { platform, selector: name };
   return new AppError('selector_drift', `The page of ${platform} has changed: no "${name}".`, { details, cause });
 }
+
+/** By name, so that processes which only read a platform's limits need not load the browser's driver. */
+export const isTimeout = (error: unknown): boolean => error instanceof Error && error.name === 'TimeoutError';

@@ -1,7 +1,6 @@
-import { errors } from 'playwright-core';
 import type { Page } from 'playwright-core';
 import { AppError } from '../../../errors.ts';
-import { drift, locate } from '../locate.ts';
+import { drift, isTimeout, locate } from '../locate.ts';
 import type { Patience } from './patience.ts';
 import { readPost } from './post.ts';
 import { refusal } from './rest.ts';
@@ -67,7 +66,7 @@ async function editorReady(page: Page, { openMs, findMs }: Patience): Promise<vo
     timeout: openMs,
   });
   await opened.catch((cause: unknown) => {
-    throw cause instanceof errors.TimeoutError ? drift({ platform: 'wordpress', name: 'editor' }, cause) : cause;
+    throw isTimeout(cause) ? drift({ platform: 'wordpress', name: 'editor' }, cause) : cause;
   });
   // The guide for newcomers lies over the buttons.
   await page.evaluate(() => window.wp?.data.dispatch('core/preferences').set('core/edit-post', 'welcomeGuide', false));

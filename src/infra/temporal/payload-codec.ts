@@ -1,5 +1,5 @@
 import type { Payload, PayloadCodec } from '@temporalio/common';
-import { temporal } from '@temporalio/proto';
+import proto from '@temporalio/proto'; // a CommonJS file whose names Node cannot see
 import type { Keyring } from '../keyring.ts';
 
 /**
@@ -20,7 +20,7 @@ export function createPayloadCodec(keyring: Keyring): PayloadCodec {
 }
 
 const ENCODING = 'binary/encrypted';
-const { Payload: PayloadMessage } = temporal.api.common.v1;
+const { Payload: PayloadMessage } = proto.temporal.api.common.v1;
 
 function encrypt(keyring: Keyring, payload: Payload): Payload {
   const { keyId, sealed } = keyring.seal(PayloadMessage.encode(payload).finish());

@@ -1,4 +1,4 @@
-import { cleanTitle } from './clean-title.ts';
+import { plainLine } from './clean-title.ts';
 import { blocksOf, headingOf, isCode, isList, sentencesOf, wordsOf } from './draft-text.ts';
 
 /**
@@ -36,7 +36,7 @@ function withoutPreface(blocks: string[]): string[] {
 function withoutTitle(blocks: string[], title: string): string[] {
   const repeats = (block: string) => {
     const heading = headingOf(block);
-    const line = cleanTitle(heading?.text ?? block);
+    const line = plainLine(heading?.text ?? block);
     return wordsOf(line) === wordsOf(title) || (heading?.level === 1 && isOnlyOneOfLevelOne(blocks));
   };
   const [first] = blocks;
@@ -54,7 +54,7 @@ function atLevelTwo(blocks: string[]): string[] {
   return blocks.map((block) => {
     const heading = headingOf(block);
     if (!heading) return block;
-    return `${'#'.repeat(Math.min(heading.level + shift, 4))} ${cleanTitle(heading.text)}`;
+    return `${'#'.repeat(Math.min(heading.level + shift, 4))} ${plainLine(heading.text)}`;
   });
 }
 

@@ -1,5 +1,10 @@
 /** A title on one line, without Markdown, at most `TITLE_CHARACTERS` long; empty when nothing is left. */
-export function cleanTitle(text: string): string {
+export const cleanTitle = (text: string) => shorten(plainLine(text), TITLE_CHARACTERS);
+
+export const TITLE_CHARACTERS = 120;
+
+/** Text of a model as one line without Markdown, quotes around it, or a "Title:" before it. */
+export function plainLine(text: string): string {
   const plain = text
     .replaceAll(/[\p{Cc}\p{Cs}\s]+/gu, ' ')
     .replaceAll(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
@@ -7,10 +12,8 @@ export function cleanTitle(text: string): string {
     .replace(/^[\s#>-]+/, '')
     .replace(/^(title|标题)\s*[:：]\s*/i, '')
     .trim();
-  return shorten(withoutQuotes(plain), TITLE_CHARACTERS);
+  return withoutQuotes(plain);
 }
-
-export const TITLE_CHARACTERS = 120;
 
 /** Cuts after a whole word where there is one, and says so. */
 export function shorten(text: string, mostCharacters: number): string {
@@ -24,6 +27,8 @@ export function shorten(text: string, mostCharacters: number): string {
 const quotes = new Set(['""', "''", '“”', '‘’', '「」', '『』']);
 
 function withoutQuotes(text: string): string {
-  const outer = text.slice(0, 1) + text.slice(-1);
-  return text.length > 2 && quotes.has(outer) ? text.slice(1, -1).trim() : text;
+  const [first, last] = [text.slice(0, 1), text.slice(-1)];
+  const inner = text.slice(1, -1);
+  const isQuoted = quotes.has(first + last) && inner !== '' && !inner.includes(first) && !inner.includes(last);
+  return isQuoted ? inner.trim() : text;
 }

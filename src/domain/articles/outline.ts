@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Outline } from '../../entities/article.ts';
-import { cleanTitle, shorten } from './clean-title.ts';
+import { cleanTitle, plainLine, shorten } from './clean-title.ts';
 import { readJson } from './read-json.ts';
 
 /** @returns undefined when the answer holds no plan that can be used */
@@ -14,7 +14,7 @@ export function readOutline(answer: string): Outline | undefined {
 
 /** A plan that fits every topic, for when the model gave none. */
 export function plainOutline(topic: string): Outline {
-  const title = shorten(cleanTitle(topic), 80);
+  const title = shorten(plainLine(topic), 80);
   const { headings, point } = /\p{Script=Han}/u.test(topic) ? plainPlans.chinese : plainPlans.english;
   return { title, sections: headings.map((heading) => ({ heading, point: point(heading, title) })) };
 }
@@ -33,7 +33,7 @@ function emptySection() {
 }
 
 function cleanSection({ heading, point }: Outline['sections'][number]): Outline['sections'][number] {
-  return { heading: shorten(cleanTitle(heading).replace(/[:：]$/, ''), 80), point: cleanTitle(point) };
+  return { heading: shorten(plainLine(heading).replace(/[:：]$/, ''), 80), point: shorten(plainLine(point), 300) };
 }
 
 function distinct(sections: Outline['sections']): Outline['sections'] {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Article } from '../../entities/article.ts';
-import { cleanTitle, shorten } from './clean-title.ts';
+import { cleanTitle, plainLine, shorten } from './clean-title.ts';
 import { headingOf, isCode, blocksOf, wordsOf } from './draft-text.ts';
 import { readJson } from './read-json.ts';
 
@@ -14,10 +14,10 @@ export function readReview(answer: string, article: Article): Review | undefined
   const tags = cleanTags(data.tags);
   return {
     title: cleanTitle(data.title) || plain.title,
-    summary: shorten(cleanTitle(data.summary), SUMMARY_CHARACTERS) || plain.summary,
+    summary: shorten(plainLine(data.summary), SUMMARY_CHARACTERS) || plain.summary,
     tags: tags.length < FEWEST_TAGS ? cleanTags([...tags, ...plain.tags]) : tags,
     verdict: data.verdict,
-    notes: shorten(cleanTitle(data.notes), 300),
+    notes: shorten(plainLine(data.notes), 300),
   };
 }
 
@@ -27,7 +27,7 @@ export function plainReview({ topic, keywords, outline, title, markdown }: Artic
   const plainTitle = title ?? (cleanTitle(outline?.title ?? '') || cleanTitle(topic));
   return {
     title: plainTitle,
-    summary: shorten(cleanTitle(text), SUMMARY_CHARACTERS),
+    summary: shorten(plainLine(text), SUMMARY_CHARACTERS),
     tags: cleanTags([...keywords, ...wordsOf(plainTitle).split(' ').filter(isTelling)]),
     verdict: 'accept',
     notes: '',
@@ -48,7 +48,7 @@ const answeredReview = z.object({
 });
 
 function cleanTags(tags: string[]): string[] {
-  const clean = tags.map((tag) => cleanTitle(tag).replace(/^#/, '').replaceAll(',', '').trim());
+  const clean = tags.map((tag) => plainLine(tag).replace(/^#/, '').replaceAll(',', '').trim());
   const byWords = new Map(clean.filter((tag) => tag.length <= TAG_CHARACTERS).map((tag) => [wordsOf(tag), tag]));
   byWords.delete('');
   return [...byWords.values()].slice(0, MOST_TAGS);

@@ -28,6 +28,7 @@ function card(title: string) {
   const ground = {
     width: WIDTH,
     height: HEIGHT,
+    boxSizing: 'border-box',
     padding: MARGIN,
     backgroundImage: 'linear-gradient(135deg, #14213d, #264e86)',
   };

@@ -11,8 +11,11 @@ import { isFinal, mayFollow, stageOf } from './article.policy.ts';
 import type { ArticleStep } from './article.policy.ts';
 import { drawTitleCard } from './title-card.ts';
 
+export { articleStages } from '../../entities/article.ts';
+export type { Article, ArticleStage } from '../../entities/article.ts';
 export { articleOrder } from './article-order.ts';
 export type { ArticleOrder } from './article-order.ts';
+export { isFinal } from './article.policy.ts';
 
 export type ArticleDependencies = { database: Database; completions: Completions; media: MediaStore; now: () => Date };
 

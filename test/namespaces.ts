@@ -1,2 +1,12 @@
-/** Temporal namespaces of the tests that run whole applications: one each, so that they cannot meet. */
-export const testNamespaces = ['test', 'test-main-job', 'test-kills', 'test-secrets', 'test-workflows'] as const;
+/** Temporal namespaces: one for every test file that runs workers, so that they cannot take each other's tasks. */
+export const testNamespaces = [
+  'test-publish',
+  'test-article',
+  'test-analytics',
+  'test-completion',
+  'test-api',
+  'test-main-job',
+  'test-kills',
+  'test-replay',
+] as const;
+export type TestNamespace = (typeof testNamespaces)[number];

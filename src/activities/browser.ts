@@ -30,8 +30,8 @@ export const browserActivities = (worker: BrowserWorker) => {
       withHeartbeat(async () => {
         const { publication, account, cover } = await publishing.forBrowser(publicationId);
         const { title, markdown, tags } = publication.content;
+        const onDraftId = (draftId: string) => publishing.publications.keepDraft(publicationId, draftId);
         await onPage(worker, { account, publication, phase: 'prepare' }, async (page) => {
-          const onDraftId = (draftId: string) => publishing.publications.keepDraft(publicationId, draftId);
           const post = { title, markdown, tags, cover, draftId: publication.platformDraftId ?? null, onDraftId };
           await onDraftId((await platformOf(publication.platform).prepare(page, post)).draftId);
         });

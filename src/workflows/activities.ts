@@ -46,17 +46,15 @@ export const anyBrowser = proxyActivities<Pick<BrowserActivities, 'reserveSessio
 
 /** Steps on the worker that holds the session. One that has died is noticed within seconds. */
 export function browserOn(workerId: string) {
-  const onWorker = {
-    taskQueue: browserQueueOf(workerId),
-    scheduleToStartTimeout: '15s',
-    heartbeatTimeout: '10s',
-  } as const;
+  const taskQueue = browserQueueOf(workerId);
+  const noticed = { taskQueue, scheduleToStartTimeout: '15s', heartbeatTimeout: '10s' } as const;
+  const steps = proxyActivities<BrowserActivities>({ ...noticed, startToCloseTimeout: '3m', retry: fewTries });
+  const click = proxyActivities<BrowserActivities>({ ...noticed, startToCloseTimeout: '60s', retry: once });
   return {
-    ...proxyActivities<Pick<BrowserActivities, 'preparePost' | 'settlePost' | 'collectNumbers' | 'closeSession'>>({
-      ...onWorker,
-      startToCloseTimeout: '3m',
-      retry: fewTries,
-    }),
-    ...proxyActivities<Pick<BrowserActivities, 'commitPost'>>({ ...onWorker, startToCloseTimeout: '60s', retry: once }),
+    preparePost: steps.preparePost,
+    commitPost: click.commitPost,
+    settlePost: steps.settlePost,
+    collectNumbers: steps.collectNumbers,
+    closeSession: steps.closeSession,
   };
 }

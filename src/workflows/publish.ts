@@ -27,8 +27,6 @@ export async function publish({ publicationId, accountId, dueAt }: PublishInput)
     });
   } catch (error) {
     return await CancellationScope.nonCancellable(() => giveUp(error));
-  } finally {
-    await CancellationScope.nonCancellable(() => store.deleteGrants({ publicationId }));
   }
 
   async function roundsUntilKnown(): Promise<Known> {
@@ -46,7 +44,7 @@ export async function publish({ publicationId, accountId, dueAt }: PublishInput)
     setCurrentDetails(`Ended: ${outcome.kind}`);
     if (outcome.kind === 'published') await store.recordPublished({ publicationId, ...outcome });
     else await store.recordFailure({ publicationId, to: outcome.kind, code: outcome.code, message: outcome.message });
-    return { state: outcome.kind };
+    return end(outcome.kind);
   }
 
   async function pauseForLogin(message: string) {
@@ -61,12 +59,18 @@ export async function publish({ publicationId, accountId, dueAt }: PublishInput)
     if (isCancellation(error)) {
       setCurrentDetails('Cancelled');
       await store.movePublication({ publicationId, to: 'cancelled', note: 'cancelled before anything was published' });
-      return { state: 'cancelled' };
+      return end('cancelled');
     }
     const { code, message } = failureOf(error);
     setCurrentDetails(`Failed: ${code}`);
     await store.recordFailure({ publicationId, to: 'failed', code, message });
-    return { state: 'failed' };
+    return end('failed');
+  }
+
+  /** The grant was for this publication; nothing opens the credentials with it any more. */
+  async function end(state: string) {
+    await store.deleteGrants({ publicationId });
+    return { state };
   }
 }
 

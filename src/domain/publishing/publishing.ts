@@ -50,7 +50,7 @@ export function createPublishing({ database, credentials, media, now }: Publishi
           const publication = await publications.add(inner, row);
           await credentials.addGrant(inner, {
             userId,
-            accountId: account.id,
+            accountId: own.id,
             publicationId: publication.id,
             sealed: grant,
           });

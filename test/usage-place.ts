@@ -1,0 +1,108 @@
+/** Test set-up: limits and money on a real Redis and Postgres, with a clock of the test's own and users to call as. */
+import type { Redis } from 'ioredis';
+import { ApiKey } from '../src/entities/api-key.ts';
+import { User } from '../src/entities/user.ts';
+import { createUsage, noLimits } from '../src/domain/usage/usage.ts';
+import type { Caller, Limits, Spent, Usage, UsageOptions } from '../src/domain/usage/usage.ts';
+import { newId } from '../src/infra/ids.ts';
+import { createLogger } from '../src/infra/logger.ts';
+import { createMetrics } from '../src/infra/metrics.ts';
+import { openBlockingRedis, openRedis } from '../src/infra/redis.ts';
+import { testPlace } from './services.ts';
+import type { TestPlace } from './services.ts';
+
+export type UsagePlace = TestPlace & {
+  redis: Redis;
+  usage: Usage;
+  /** The clock of `usage`; starts at 2026-11-25T12:00:00Z, a Wednesday. */
+  clock: { now: Date };
+  /** One more process on the same Redis and Postgres. */
+  another(changes?: Partial<UsageOptions>): Promise<{ usage: Usage; redis: Redis; blockingRedis: Redis }>;
+  newCaller(limits?: CallerLimits): Promise<Caller>;
+};
+
+export type CallerLimits = { user?: Partial<Limits>; key?: Partial<Limits>; allowedModels?: string[] };
+
+export async function usagePlace(): Promise<UsagePlace> {
+  const place = await testPlace();
+  const clock = { now: new Date('2026-11-25T12:00:00Z') };
+  const opened: Redis[] = [];
+  const where = { url: place.config.REDIS_URL, prefix: place.config.REDIS_PREFIX };
+
+  const another: UsagePlace['another'] = async (changes = {}) => {
+    const redis = openRedis(where);
+    const blockingRedis = openBlockingRedis(where);
+    for (const connection of [redis, blockingRedis]) connection.on('error', () => undefined);
+    opened.push(redis, blockingRedis);
+    await Promise.all([redis.connect(), blockingRedis.connect()]);
+    const options: UsageOptions = {
+      redis,
+      blockingRedis,
+      database: place.database,
+      now: () => clock.now,
+      timezone: 'UTC',
+      leaseMs: 60_000,
+      logger: createLogger({ level: 'silent', name: 'test' }),
+      metrics: createMetrics(),
+    };
+    return { usage: createUsage({ ...options, ...changes }), redis, blockingRedis };
+  };
+
+  const { usage, redis } = await another();
+  return {
+    ...place,
+    usage,
+    redis,
+    clock,
+    another,
+    newCaller: (limits) => newCaller(place, limits),
+    async close() {
+      for (const connection of opened) connection.disconnect();
+      await place.close();
+    },
+  };
+}
+
+/** What a call came to when the provider told: by default 10 tokens in, 5 out, for 1,000 nano-dollars. */
+export function spent(changes: Partial<Spent> = {}): Spent {
+  return {
+    modelName: 'model-a',
+    providerId: 'provider-a',
+    inputTokens: 10,
+    outputTokens: 5,
+    cacheReadTokens: 0,
+    cacheWriteTokens: 0,
+    costNanos: 1_000,
+    priceVersion: 1,
+    estimated: false,
+    streamed: false,
+    success: true,
+    errorCode: null,
+    attempts: [],
+    latencyMs: 20,
+    firstTokenMs: null,
+    ...changes,
+  };
+}
+
+/** Resolves when `met` does; for what another process or connection does in its own time. */
+export async function eventually(met: () => Promise<boolean> | boolean): Promise<void> {
+  while (!(await met())) await new Promise((resolve) => setImmediate(resolve));
+}
+
+async function newCaller({ database }: TestPlace, { user, key, allowedModels }: CallerLimits = {}): Promise<Caller> {
+  const em = database.em.fork();
+  const userId = newId('usr');
+  em.create(User, { id: userId, email: `${userId}@example.com`, passwordHash: 'none', tierId: 'free' });
+  await em.flush();
+  const keyId = key ? newId('key') : null;
+  if (keyId) em.create(ApiKey, { id: keyId, userId, name: 'test', keyHash: keyId, displayPrefix: 'sk-cf-test' });
+  await em.flush();
+  return {
+    userId,
+    keyId,
+    userLimits: { ...noLimits, ...user },
+    keyLimits: { ...noLimits, ...key },
+    allowedModels: allowedModels ?? null,
+  };
+}

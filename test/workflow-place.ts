@@ -1,0 +1,65 @@
+/** A namespace with the real workflows in it and whatever activities a test wants behind them. */
+import { Client, Connection } from '@temporalio/client';
+import type { PayloadCodec } from '@temporalio/common';
+import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { taskQueues } from '../src/workflows/task-queues.ts';
+import type { TestNamespace } from './namespaces.ts';
+
+Runtime.install({ logger: new DefaultLogger('ERROR') });
+
+export type WorkflowPlace = { client: Client; connection: Connection; close(): Promise<void> };
+
+export type ActivitiesByQueue = Partial<Record<string, object>>;
+
+export type WorkflowPlaceOptions = {
+  namespace: TestNamespace;
+  activities: ActivitiesByQueue;
+  /** File of `src/workflows` to bundle; all of them unless told. */
+  workflows?: string;
+  codec?: PayloadCodec;
+};
+
+/** Workers for each queue that has activities, and the orchestrator's for the workflows. */
+export async function workflowPlace({
+  namespace,
+  activities,
+  workflows = 'index.ts',
+  codec,
+}: WorkflowPlaceOptions): Promise<WorkflowPlace> {
+  const address = process.env['TEMPORAL_ADDRESS'] ?? '';
+  const dataConverter = codec ? { payloadCodecs: [codec] } : {};
+  const native = await NativeConnection.connect({ address });
+  const connection = await Connection.connect({ address });
+  const workflowBundle = await bundle(workflows);
+  const queues = { [taskQueues.orchestrator]: {}, ...activities };
+  const workers = await Promise.all(
+    Object.entries(queues).map(([taskQueue, own]) =>
+      Worker.create({
+        connection: native,
+        namespace,
+        taskQueue,
+        dataConverter,
+        activities: own ?? {},
+        shutdownForceTime: '1s',
+        ...(taskQueue === taskQueues.orchestrator ? { workflowBundle } : {}),
+      }),
+    ),
+  );
+  const running = workers.map((worker) => worker.run());
+  return {
+    client: new Client({ connection, namespace, dataConverter }),
+    connection,
+    async close() {
+      for (const worker of workers) worker.shutdown();
+      await Promise.all(running);
+      await connection.close();
+      await native.close();
+    },
+  };
+}
+
+const bundle = (file: string) =>
+  bundleWorkflowCode({
+    workflowsPath: new URL(`../src/workflows/${file}`, import.meta.url).pathname,
+    logger: new DefaultLogger('ERROR'),
+  });

@@ -85,9 +85,13 @@ export function spent(changes: Partial<Spent> = {}): Spent {
   };
 }
 
-/** Resolves when `met` does; for what another process or connection does in its own time. */
+/** Resolves when `met` does, for what another process or connection does in its own time; fails after ten seconds. */
 export async function eventually(met: () => Promise<boolean> | boolean): Promise<void> {
-  while (!(await met())) await new Promise((resolve) => setImmediate(resolve));
+  const deadline = performance.now() + 10_000;
+  while (!(await met())) {
+    if (performance.now() > deadline) throw new Error('it did not come to pass');
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 }
 
 async function newCaller({ database }: TestPlace, { user, key, allowedModels }: CallerLimits = {}): Promise<Caller> {

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { ReplyError } from 'ioredis';
 import type { Redis } from 'ioredis';
 
 /** Runs a Lua script atomically on the server that holds `keys`. What it answers is for the caller to parse. */
@@ -14,7 +13,7 @@ export function createRedisScript(...files: URL[]): RedisScript {
     try {
       return await redis.evalsha(sha, keys.length, ...keys, ...args);
     } catch (error) {
-      if (!(error instanceof ReplyError && error.message.startsWith('NOSCRIPT'))) throw error;
+      if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
       return redis.eval(text, keys.length, ...keys, ...args);
     }
   };

@@ -1,0 +1,192 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { AppError } from '../../errors.ts';
+import { newId } from '../../infra/ids.ts';
+import { eventually, spent, usagePlace } from '../../../test/usage-place.ts';
+import type { UsagePlace } from '../../../test/usage-place.ts';
+import type { Caller } from './usage.ts';
+
+let place: UsagePlace;
+beforeAll(async () => {
+  place = await usagePlace();
+});
+afterAll(() => place.close());
+
+const call = (caller: Caller, tokens = 100, costNanos = 1_000) => ({
+  requestId: newId('req'),
+  caller,
+  tokens,
+  costNanos,
+});
+const oneAtATime = { user: { concurrentRequests: 1 } };
+const ADMITTED = 'admitted';
+const refusalOf = async (promise: Promise<unknown>) => {
+  const error: unknown = await promise.then(
+    () => ADMITTED,
+    (reason: unknown) => reason,
+  );
+  return error instanceof AppError ? { code: error.code, ...error.details } : error;
+};
+
+test('100 concurrent calls from two processes never overrun a budget by one token', async () => {
+  const caller = await place.newCaller({ user: { tokensPerDay: 1_250 } });
+  const other = await place.another();
+  const calls = Array.from({ length: 100 }, (_, i) => (i % 2 ? place.usage : other.usage).reserve(call(caller)));
+  const passed = (await Promise.allSettled(calls)).filter(({ status }) => status === 'fulfilled');
+  expect(passed).toHaveLength(12);
+});
+
+test('after settling, what was held and not used is free again', async () => {
+  const caller = await place.newCaller({ user: { tokensPerDay: 150, costNanosPerMonth: 2_100 } });
+  const hold = await place.usage.reserve(call(caller));
+  await expect(refusalOf(place.usage.reserve(call(caller)))).resolves.toMatchObject({
+    limit: 'tokens_per_day',
+    current: 100,
+  });
+  await place.usage.settle(hold, spent({ inputTokens: 40, outputTokens: 10, costNanos: 1_100 }));
+  await expect(place.usage.reserve(call(caller))).resolves.toMatchObject({ tokens: 100 });
+});
+
+test('a refusal names scope, limit and the seconds to wait, and holds nothing on the other scopes', async () => {
+  const caller = await place.newCaller({ user: { concurrentRequests: 1 }, key: { costNanosPerDay: 500 } });
+  await expect(refusalOf(place.usage.reserve(call(caller)))).resolves.toEqual({
+    code: 'limit_exceeded',
+    scope: 'key',
+    limit: 'cost_nanos_per_day',
+    limit_value: 500,
+    current: 0,
+    retry_after_seconds: 12 * 3600,
+    period_quota: true,
+  });
+  await expect(place.usage.reserve(call(caller, 1, 500))).resolves.toBeDefined();
+});
+
+test('a key is limited by itself, a user over all keys', async () => {
+  const first = await place.newCaller({ user: { concurrentRequests: 3 }, key: { concurrentRequests: 2 } });
+  const second = { ...first, keyId: newId('key') };
+  await place.usage.reserve(call(first));
+  await place.usage.reserve(call(first));
+  await expect(refusalOf(place.usage.reserve(call(first)))).resolves.toMatchObject({
+    scope: 'key',
+    limit: 'concurrent_requests',
+  });
+  await place.usage.reserve(call(second));
+  await expect(refusalOf(place.usage.reserve(call(second)))).resolves.toMatchObject({
+    scope: 'user',
+    period_quota: false,
+  });
+});
+
+test('requests per minute count admitted calls, settled or not', async () => {
+  const caller = await place.newCaller({ user: { requestsPerMinute: 2 } });
+  await place.usage.settle(await place.usage.reserve(call(caller)), spent());
+  await place.usage.reserve(call(caller));
+  const refusal = await refusalOf(place.usage.reserve(call(caller)));
+  expect(refusal).toMatchObject({ limit: 'requests_per_minute', limit_value: 2, current: 2 });
+  expect(refusal).toHaveProperty('retry_after_seconds', expect.any(Number));
+});
+
+test('tokens per minute count what runs at its worst case and what has ended at what it used', async () => {
+  const caller = await place.newCaller({ user: { tokensPerMinute: 250 } });
+  await place.usage.settle(await place.usage.reserve(call(caller, 200)), spent());
+  await place.usage.reserve(call(caller, 200));
+  await expect(refusalOf(place.usage.reserve(call(caller, 40)))).resolves.toMatchObject({
+    limit: 'tokens_per_minute',
+    current: 215,
+  });
+});
+
+test("last minute's requests weigh as much as is left of them in the sliding window", async () => {
+  const caller = await place.newCaller({ user: { requestsPerMinute: 10 } });
+  await place.usage.reserve(call(caller));
+  const [rate = ''] = (await place.redis.keys(`*rate:${caller.userId}`)).map((key) =>
+    key.slice(place.config.REDIS_PREFIX.length),
+  );
+  const minute = Number(await place.redis.hget(rate, 'minute'));
+  await place.redis.hset(rate, { minute: minute - 1, requests: 1_000_000 });
+  const refusal = await refusalOf(place.usage.reserve(call(caller)));
+  expect(refusal).toMatchObject({ limit: 'requests_per_minute' });
+  await place.redis.hset(rate, { minute: minute - 2 });
+  await expect(place.usage.reserve(call(caller))).resolves.toBeDefined();
+});
+
+test("a dead process's hold expires, a renewed one does not", async () => {
+  const [dead, alive] = [await place.newCaller(oneAtATime), await place.newCaller(oneAtATime)];
+  const dying = await place.another({ leaseMs: 40 });
+  await dying.usage.reserve(call(dead));
+  await place.usage.renew(await dying.usage.reserve(call(alive)));
+  await eventually(async () => (await refusalOf(place.usage.reserve(call(dead)))) === ADMITTED);
+  await expect(refusalOf(place.usage.reserve(call(alive)))).resolves.toMatchObject({ limit: 'concurrent_requests' });
+});
+
+test('a retry with the same request id gets the same hold, and the worst case is held once', async () => {
+  const caller = await place.newCaller({ user: { concurrentRequests: 1, requestsPerMinute: 1, tokensPerDay: 100 } });
+  const durable = call(caller);
+  const hold = await place.usage.reserve(durable);
+  place.clock.now = new Date('2026-11-26T12:00:00Z');
+  await expect(place.usage.reserve(durable)).resolves.toEqual(hold);
+  place.clock.now = new Date('2026-11-25T12:00:00Z');
+});
+
+test('settling twice charges once, and a settled request cannot be reserved again', async () => {
+  const caller = await place.newCaller({ user: { tokensPerDay: 1_000 } });
+  const durable = call(caller);
+  const hold = await place.usage.reserve(durable);
+  await Promise.all([place.usage.settle(hold, spent()), place.usage.settle(hold, spent())]);
+  await place.usage.renew(hold);
+  await expect(place.usage.quota(caller)).resolves.toMatchObject({
+    daily: { used: 15, remaining: 985, percentage: 1.5 },
+  });
+  await expect(refusalOf(place.usage.reserve(durable))).resolves.toMatchObject({ code: 'conflict' });
+});
+
+test('a call is charged to the period in which it was reserved, also when its lease had run out', async () => {
+  const caller = await place.newCaller({ user: { tokensPerDay: 1_000, tokensPerMonth: 5_000 } });
+  const short = await place.another({ leaseMs: 1 });
+  const hold = await short.usage.reserve(call(caller));
+  place.clock.now = new Date('2026-11-26T00:00:00Z');
+  await place.usage.settle(hold, spent());
+  await expect(place.usage.quota(caller)).resolves.toMatchObject({ daily: { used: 0 }, monthly: { used: 15 } });
+  place.clock.now = new Date('2026-11-25T12:00:00Z');
+  await expect(place.usage.quota(caller)).resolves.toMatchObject({
+    daily: { used: 15 },
+    weekly: { used: 15, remaining: null },
+  });
+});
+
+test('a hold of yesterday does not weigh on the budget of today', async () => {
+  const caller = await place.newCaller({ user: { tokensPerDay: 100 } });
+  await place.usage.reserve(call(caller));
+  place.clock.now = new Date('2026-11-26T00:00:00Z');
+  await expect(place.usage.reserve(call(caller))).resolves.toBeDefined();
+  place.clock.now = new Date('2026-11-25T12:00:00Z');
+});
+
+test("the quota is the key's where less is left of it", async () => {
+  const caller = await place.newCaller({ user: { tokensPerDay: 1_000 }, key: { tokensPerDay: 20 } });
+  await place.usage.settle(await place.usage.reserve(call(caller, 15)), spent());
+  await expect(place.usage.quota(caller)).resolves.toMatchObject({
+    daily: { used: 15, limit: 20, remaining: 5, percentage: 75 },
+  });
+});
+
+test('costs beyond 2^46 nano-dollars are counted to the last digit', async () => {
+  const caller = await place.newCaller({ user: { costNanosPerDay: 2_000_000_000_000_003 } });
+  await place.usage.settle(await place.usage.reserve(call(caller)), spent({ costNanos: 2_000_000_000_000_001 }));
+  await expect(refusalOf(place.usage.reserve(call(caller, 1, 3)))).resolves.toMatchObject({
+    current: 2_000_000_000_000_001,
+  });
+  await expect(place.usage.reserve(call(caller, 1, 2))).resolves.toBeDefined();
+});
+
+test('while Redis is away no call is free, and what was used is charged when it is back', async () => {
+  const caller = await place.newCaller({ user: { tokensPerDay: 1_000 } });
+  const cut = await place.another();
+  const hold = await cut.usage.reserve(call(caller));
+  cut.redis.disconnect();
+  await eventually(() => cut.redis.status === 'end');
+  await expect(refusalOf(cut.usage.reserve(call(caller)))).resolves.toMatchObject({ code: 'limits_unavailable' });
+  await expect(refusalOf(cut.usage.settle(hold, spent()))).resolves.toMatchObject({ code: 'limits_unavailable' });
+  await cut.usage.settleSurely(hold, spent());
+  await cut.redis.connect();
+  await eventually(async () => (await place.usage.quota(caller)).daily.used === 15);
+});

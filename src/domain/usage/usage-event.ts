@@ -1,0 +1,41 @@
+import { z } from 'zod';
+
+/** What a call came to: everything of its usage record but who called, which the hold knows. */
+export type Spent = z.infer<typeof spentSchema>;
+
+const attemptSchema = z.object({
+  model: z.string(),
+  provider: z.string(),
+  outcome: z.string(),
+  status: z.int().optional(),
+  latencyMs: z.int(),
+});
+
+export const spentSchema = z.object({
+  modelName: z.string(),
+  providerId: z.string(),
+  inputTokens: z.int(),
+  outputTokens: z.int(),
+  cacheReadTokens: z.int(),
+  cacheWriteTokens: z.int(),
+  costNanos: z.int(),
+  priceVersion: z.int(),
+  estimated: z.boolean(),
+  streamed: z.boolean(),
+  success: z.boolean(),
+  errorCode: z.string().nullable(),
+  attempts: z.array(attemptSchema),
+  latencyMs: z.int(),
+  firstTokenMs: z.int().nullable(),
+});
+
+/** A usage record on its way to Postgres, as it stands in the stream. */
+export type UsageEvent = z.infer<typeof usageEventSchema>;
+
+export const usageEventSchema = spentSchema.extend({
+  requestId: z.string(),
+  userId: z.string(),
+  keyId: z.string().nullable(),
+  /** The moment of the reservation, so that records and counters agree on the period. */
+  createdAt: z.iso.datetime(),
+});

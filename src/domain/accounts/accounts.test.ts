@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { User } from '../../entities/user.ts';
-import { accountsOfTwoProcesses, PASSWORD } from './accounts.test-support.ts';
+import { accountsOfTwoProcesses, PASSWORD } from '../../../test/account-processes.ts';
 
 let here: Awaited<ReturnType<typeof accountsOfTwoProcesses>>;
 

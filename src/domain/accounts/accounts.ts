@@ -14,7 +14,8 @@ import { createSignIn } from './sign-in.ts';
 import type { Registration } from './sign-in.ts';
 
 export type { Principal } from './access-tokens.ts';
-export type { KeyView, NewKey } from './api-keys.ts';
+export type { KeyPage, KeyView, NewKey } from './api-keys.ts';
+export { apiKeyStatuses } from '../../entities/api-key.ts';
 export type { Registration } from './sign-in.ts';
 
 export type AccountsParts = {
@@ -78,7 +79,6 @@ export function createAccounts({ database, redis, subscriber, config, now, logge
     keys: createApiKeys({ database, cache, now }),
     /** @throws AppError `unauthenticated` */
     authenticate: (secret: string) => callers.authenticate(secret),
-    callerOf: (userId: string) => callers.callerOf(userId),
     written: () => callers.written(),
     async close(): Promise<void> {
       await cache.close();

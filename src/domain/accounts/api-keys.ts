@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { ApiKey } from '../../entities/api-key.ts';
 import type { ApiKeyStatus } from '../../entities/api-key.ts';
 import { AppError } from '../../errors.ts';
-import type { Database } from '../../infra/database.ts';
+import type { Database, Em } from '../../infra/database.ts';
 import { newId } from '../../infra/ids.ts';
 import type { KeyCache } from './key-cache.ts';
 import { secretHash } from './secret-hash.ts';
@@ -46,11 +46,18 @@ export function createApiKeys({ database, cache, now }: { database: Database; ca
       return { key: viewOf(key, now()), secret };
     },
 
-    /** Newest first, revoked ones too. */
-    async list(userId: string, { limit, offset }: { limit: number; offset: number }): Promise<KeyView[]> {
+    /**
+     * Newest first, revoked ones too.
+     * @param page the cursor is the id of the last key of the page before
+     * @throws AppError `invalid_request` when it is no key of this user
+     */
+    async list(userId: string, { limit, cursor }: KeyPage): Promise<{ keys: KeyView[]; nextCursor: string | null }> {
+      const em = database.em.fork();
+      const after = cursor === null ? {} : await olderThan(em, userId, cursor);
       const orderBy = { createdAt: 'desc', id: 'desc' } as const;
-      const keys = await database.em.fork().find(ApiKey, { userId }, { orderBy, limit, offset });
-      return keys.map((key) => viewOf(key, now()));
+      const found = await em.find(ApiKey, { userId, ...after }, { orderBy, limit: limit + 1 });
+      const keys = found.slice(0, limit).map((key) => viewOf(key, now()));
+      return { keys, nextCursor: found.length > limit ? (keys.at(-1)?.id ?? null) : null };
     },
 
     /**
@@ -67,8 +74,17 @@ export function createApiKeys({ database, cache, now }: { database: Database; ca
   };
 }
 
-export const PREFIX = 'sk-cf-';
+export type KeyPage = { limit: number; cursor: string | null };
+
+const PREFIX = 'sk-cf-';
 const DAY_MS = 86_400_000;
+
+async function olderThan(em: Em, userId: string, id: string) {
+  const last = await em.findOne(ApiKey, { id, userId });
+  if (!last) throw new AppError('invalid_request', 'cursor: must be the next_cursor of an earlier page.');
+  const { createdAt } = last;
+  return { $or: [{ createdAt: { $lt: createdAt } }, { createdAt, id: { $lt: id } }] };
+}
 
 function viewOf(key: ApiKey, at: Date): KeyView {
   return {

@@ -1,17 +1,14 @@
 import { ApiKey } from '../../entities/api-key.ts';
-import { Tier } from '../../entities/tier.ts';
-import { User } from '../../entities/user.ts';
 import { AppError } from '../../errors.ts';
 import type { Database } from '../../infra/database.ts';
 import type { Logger } from '../../infra/logger.ts';
-import type { Caller } from './caller.ts';
+import type { Caller } from '../usage/usage.ts';
 import type { KeyCache } from './key-cache.ts';
-import { limitsOfTier, noLimits } from './limits.ts';
 import { secretHash } from './secret-hash.ts';
 
 type Parts = { database: Database; cache: KeyCache; now: () => Date; logger: Logger };
 
-/** Who may spend, and how much: by API key, or as the user that a workflow works for. */
+/** Who may spend, and how much, by API key. */
 export function createCallers({ database, cache, now, logger }: Parts) {
   const noted = new Map<string, number>();
   const writing = new Set<Promise<void>>();
@@ -28,15 +25,6 @@ export function createCallers({ database, cache, now, logger }: Parts) {
       if (key.expiresAt && key.expiresAt <= now()) throw new AppError('unauthenticated', 'The API key is expired.');
       if (key.caller.keyId) noteUse(key.caller.keyId);
       return key.caller;
-    },
-
-    /** A user's own limits, for work that no key asked for. @throws AppError `not_found` */
-    async callerOf(userId: string): Promise<Caller> {
-      const em = database.em.fork();
-      const user = await em.findOne(User, { id: userId });
-      if (!user) throw new AppError('not_found', 'There is no such user.');
-      const tier = await em.findOneOrFail(Tier, { id: user.tierId });
-      return { userId, keyId: null, userLimits: limitsOfTier(tier), keyLimits: noLimits, allowedModels: null };
     },
 
     /** Waits for the notes of last use that are on their way. */

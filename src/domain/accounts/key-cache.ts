@@ -8,8 +8,8 @@ import { AppError } from '../../errors.ts';
 import type { Config } from '../../infra/config.ts';
 import type { Database } from '../../infra/database.ts';
 import type { Logger } from '../../infra/logger.ts';
-import type { Caller } from './caller.ts';
-import { limitsOfKey, limitsOfTier } from './limits.ts';
+import { noLimits, tierLimits } from '../usage/usage.ts';
+import type { Caller, Limits } from '../usage/usage.ts';
 
 /** Null: there is no such key. */
 export type KnownKey = { caller: Caller; status: ApiKeyStatus; expiresAt: Date | null } | null;
@@ -89,9 +89,17 @@ async function load(database: Database, keyHash: string): Promise<KnownKey> {
   const caller = {
     userId: user.id,
     keyId: key.id,
-    userLimits: limitsOfTier(tier),
+    userLimits: tierLimits(tier),
     keyLimits: limitsOfKey(key),
     allowedModels: key.allowedModels ?? null,
   };
   return { caller, status: key.status, expiresAt: key.expiresAt ?? null };
+}
+
+/** What the key may spend of its user's limits. */
+function limitsOfKey(key: ApiKey): Limits {
+  const requestsPerMinute = key.requestsPerMinute ?? null;
+  const tokensPerDay = key.tokensPerDay ?? null;
+  const tokensPerMonth = key.tokensPerMonth ?? null;
+  return { ...noLimits, requestsPerMinute, tokensPerDay, tokensPerMonth };
 }

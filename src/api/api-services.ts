@@ -1,0 +1,37 @@
+import type { Client } from '@temporalio/client';
+import type { PayloadCodec } from '@temporalio/common';
+import type { Redis } from 'ioredis';
+import type { Accounts } from '../domain/accounts/accounts.ts';
+import type { Analytics } from '../domain/analytics/analytics.ts';
+import type { Articles } from '../domain/articles/articles.ts';
+import type { Credentials } from '../domain/credentials/credentials.ts';
+import type { MediaStore } from '../domain/media/media.ts';
+import type { Publishing } from '../domain/publishing/publishing.ts';
+import type { Usage } from '../domain/usage/usage.ts';
+import type { Config } from '../infra/config.ts';
+import type { Database } from '../infra/database.ts';
+import type { Logger } from '../infra/logger.ts';
+import type { Metrics } from '../infra/metrics.ts';
+import type { Gateway } from './gateway.ts';
+import type { Readiness } from './readiness.ts';
+
+/** What the API needs of the services. */
+export type ApiServices = {
+  config: Config;
+  now: () => Date;
+  logger: Logger;
+  metrics: Metrics;
+  database: Database;
+  redis: Redis;
+  temporal: Client;
+  codec: PayloadCodec;
+  accounts: Accounts;
+  usage: Pick<Usage, 'caller' | 'summary' | 'byModel' | 'quota'>;
+  llm: Gateway;
+  articles: Pick<Articles, 'create' | 'get'>;
+  publishing: Pick<Publishing, 'create' | 'status' | 'publications'>;
+  credentials: Pick<Credentials, 'upload' | 'accounts' | 'download' | 'addGrant' | 'workerKey'>;
+  analytics: Pick<Analytics, 'posts' | 'overview'>;
+  media: Pick<MediaStore, 'link'>;
+  readiness: () => Promise<Readiness>;
+};

@@ -1,0 +1,54 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import type { ApiContext } from './api-context.ts';
+import type { EventSource } from './route.ts';
+
+/** When the client leaves, and when the server wants to end streams that can be resumed. */
+export type StreamEnds = { gone: AbortSignal; closing: AbortSignal };
+
+/**
+ * Sends server-sent events over the raw response, at the client's pace, with a comment now and then while the source is
+ * silent. Whatever ends the stream, the source hears of it by `return()`, and the response is ended.
+ */
+export async function sendEvents(ctx: ApiContext, source: EventSource, { gone, closing }: StreamEnds): Promise<void> {
+  const { res } = ctx;
+  ctx.respond = false;
+  res.on('error', () => undefined); // a write that meets a client who has just left is no failure of ours
+  res.flushHeaders();
+
+  const stop = source.resumable ? AbortSignal.any([gone, closing]) : gone;
+  const iterator = source.events[Symbol.asyncIterator]();
+  const keepAlive = setInterval(() => void (res.writableNeedDrain || res.write(': waiting\n\n')), KEEP_ALIVE_MS);
+  try {
+    await pump(iterator, res, stop);
+  } catch (error) {
+    ctx.state.error = error;
+    if (!stop.aborted) res.write(source.onError(error));
+  } finally {
+    clearInterval(keepAlive);
+    res.end();
+    await iterator.return?.().catch((error: unknown) => (ctx.state.error = error));
+  }
+}
+
+const KEEP_ALIVE_MS = 15_000;
+
+async function pump(iterator: AsyncIterator<string>, res: ServerResponse, stop: AbortSignal): Promise<void> {
+  const stopped = new Promise<'stopped'>((resolve) => {
+    if (stop.aborted) resolve('stopped');
+    stop.addEventListener('abort', () => resolve('stopped'), { once: true });
+  });
+  while (!stop.aborted) {
+    const next = iterator.next();
+    next.catch(() => undefined); // nobody waits for it any more once the client has gone
+    const step = await Promise.race([next, stopped]);
+    if (step === 'stopped' || step.done) return;
+    if (!res.write(step.value)) await drained(res, stop);
+  }
+}
+
+async function drained(res: ServerResponse, signal: AbortSignal): Promise<void> {
+  await once(res, 'drain', { signal }).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+  });
+}

@@ -1,0 +1,53 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { ApiServices } from './api-services.ts';
+import { createApp } from './app.ts';
+
+export type Listening = {
+  url: string;
+  port: number;
+  /**
+   * Takes no new connections, ends streams that can be resumed, and waits for everything else; what is still running
+   * after `withinMs` is cut. The client of a cut stream is charged for what it got.
+   */
+  close(withinMs: number): Promise<void>;
+};
+
+/** Serves the API. Port 0 is any free port. */
+export async function listen(
+  services: ApiServices,
+  { host, port }: { host: string; port: number },
+): Promise<Listening> {
+  const closing = new AbortController();
+  const app = createApp(services, { closing: closing.signal });
+  const handle = app.callback();
+  const server = createServer((request, response) => {
+    if (closing.signal.aborted) response.setHeader('connection', 'close');
+    void handle(request, response);
+  });
+  server.requestTimeout = 60_000;
+  server.headersTimeout = 15_000;
+  server.keepAliveTimeout = 65_000; // longer than load balancers keep theirs, so that they never meet a closing one
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  const bound = portOf(server.address());
+  return {
+    url: `http://${host}:${bound}`,
+    port: bound,
+    async close(withinMs) {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      closing.abort();
+      server.closeIdleConnections();
+      const late = setTimeout(() => server.closeAllConnections(), withinMs);
+      await closed;
+      clearTimeout(late);
+    },
+  };
+}
+
+function portOf(address: AddressInfo | string | null): number {
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  return address.port;
+}

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import type { PostRow } from '../../domain/analytics/analytics.ts';
+import type { ApiServices } from '../api-services.ts';
+import { route } from '../route.ts';
+import { cursor, limit, pageOf, time } from '../schemas.ts';
+
+export const analyticsRoutes = ({ analytics }: Pick<ApiServices, 'analytics'>) => [
+  route({
+    get: '/api/v1/analytics/posts',
+    allow: 'user',
+    tag: 'analytics',
+    query: z.object({ limit, cursor }),
+    reply: { 200: pageOf(post) },
+    summary: 'My posts, newest first, with their latest numbers.',
+    handle: async ({ user, query }) => {
+      const { posts, nextCursor } = await analytics.posts(user.userId, query);
+      return { data: posts.map(postView), next_cursor: nextCursor };
+    },
+  }),
+  route({
+    get: '/api/v1/analytics/overview',
+    allow: 'user',
+    tag: 'analytics',
+    reply: { 200: overview },
+    summary: 'My latest numbers, added up.',
+    handle: async ({ user }) => {
+      const { bestPost, ...totals } = await analytics.overview(user.userId);
+      if (!bestPost) return { ...totals, best_post: null };
+      const { publicationId, ...best } = bestPost;
+      return { ...totals, best_post: { publication_id: publicationId, ...best } };
+    },
+  }),
+];
+
+const numbers = { views: z.int(), comments: z.int() };
+
+const post = z.object({
+  publication_id: z.string(),
+  platform: z.string(),
+  title: z.string(),
+  url: z.string().nullable(),
+  published_at: time.nullable(),
+  ...numbers,
+  views_growth: z.int().describe('since the collection before'),
+  comments_growth: z.int(),
+  collected_at: time.nullable().describe('null until the first collection'),
+});
+
+const overview = z.object({
+  posts: z.int(),
+  ...numbers,
+  best_post: z
+    .object({
+      publication_id: z.string(),
+      platform: z.string(),
+      title: z.string(),
+      url: z.string().nullable(),
+      ...numbers,
+    })
+    .nullable(),
+  platforms: z.array(z.object({ platform: z.string(), posts: z.int(), ...numbers })),
+});
+
+const postView = (row: PostRow) => ({
+  publication_id: row.publicationId,
+  platform: row.platform,
+  title: row.title,
+  url: row.url,
+  published_at: row.publishedAt,
+  views: row.views,
+  comments: row.comments,
+  views_growth: row.viewsGrowth,
+  comments_growth: row.commentsGrowth,
+  collected_at: row.collectedAt,
+});

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+
+/** A time in an answer: given as a Date, sent as ISO-8601 in UTC. */
+export const time = z
+  .date()
+  .transform((at) => at.toISOString())
+  .pipe(z.iso.datetime());
+
+/** A text that a person types, on one line. */
+export const shortText = (most: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(most)
+    .regex(/^[^\p{Cc}]*$/u, 'must be one line of plain text');
+
+/** A positive count that fits the database's integer. */
+export const count = z.int().positive().max(2_147_483_647);
+
+/** A positive count that JSON carries exactly. */
+export const bigCount = z.int().positive();
+
+export const id = z.string().min(1).max(100);
+
+export const limit = z.coerce.number().int().min(1).max(100).default(20);
+
+/** The `next_cursor` of the page before. */
+export const cursor = z.string().min(1).max(100).nullable().default(null);
+
+/** A page of a list; without `next_cursor` it is the last one. */
+export const pageOf = <T extends z.ZodType>(item: T) =>
+  z.object({ data: z.array(item), next_cursor: z.string().nullable() });
+
+/** Work that was started: ask `Location` for its state. */
+export const started = z.object({ task_id: z.string(), status: z.string() });

@@ -1,0 +1,30 @@
+# syntax=docker/dockerfile:1
+# Two images from one file: `app` (API, orchestrator, llm, jobs) and `browser`, which is `app` with a Chromium.
+
+FROM node:24.21.0-bookworm-slim AS dependencies
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --omit=dev
+
+# Node runs the TypeScript as it is: there is no build step.
+FROM node:24.21.0-bookworm-slim AS app
+WORKDIR /app
+ENV NODE_ENV=production HOME=/tmp
+COPY --from=dependencies /app/node_modules node_modules
+COPY package.json ./
+COPY migrations migrations
+COPY src src
+COPY workers workers
+COPY temporal-config temporal-config
+COPY dev/migrate.ts dev/migrate.ts
+USER node
+EXPOSE 8001
+CMD ["node", "src/api/server.ts"]
+
+FROM app AS browser
+USER root
+RUN apt-get update \
+  && apt-get install -y --no-install-recommends chromium fonts-liberation fonts-noto-cjk fonts-noto-color-emoji \
+  && rm -rf /var/lib/apt/lists/*
+USER node
+CMD ["node", "workers/browser.ts"]

@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+import { AppError } from '../../errors.ts';
+
+/**
+ * Which browser worker holds which account's session, for all processes to see. Every entry is a lease that its worker
+ * renews: a worker that dies vanishes with all it held, and nobody has to notice. Time is Redis' own.
+ */
+export function createSessionRegistry(redis: Redis, { leaseMs, prefix = 'browser' }: RegistryOptions): SessionRegistry {
+  // All keys share a hash tag: one script works on them, and a cluster keeps them on one node.
+  const keyOf = (name: string) => `{${prefix}}:${name}`;
+  const keys = [keyOf('workers'), keyOf('slots'), keyOf('holders'), keyOf('leases')];
+  const run = (script: string, ...args: (string | number)[]) => redis.eval(script, keys.length, ...keys, ...args);
+  return {
+    async beat({ workerId, slots, accountIds }) {
+      await run(scripts.beat, leaseMs, workerId, slots, ...accountIds);
+    },
+    async claim(accountId, workerId) {
+      const chosen = z
+        .string()
+        .nullable()
+        .parse(await run(scripts.claim, leaseMs, accountId, workerId));
+      if (chosen === null) throw new AppError('browser_busy', 'No browser worker is alive.');
+      return { workerId: chosen };
+    },
+    async release(accountId, workerId) {
+      await run(scripts.release, accountId, workerId);
+    },
+    async leave(workerId) {
+      await run(scripts.leave, workerId);
+    },
+    async workers() {
+      return workerList.parse(await run(scripts.workers));
+    },
+  };
+}
+
+export interface SessionRegistry {
+  /** Says that the worker lives and holds these sessions, for another lease. To be called every third of a lease. */
+  beat(worker: { workerId: string; slots: number; accountIds: readonly string[] }): Promise<void>;
+  /**
+   * Whose turn it is to open the account's session: the live worker that holds it, else `workerId` if it has a free slot,
+   * else the least loaded live one. The answer is also a lease on it.
+   * @throws AppError `browser_busy` when no worker is alive
+   */
+  claim(accountId: string, workerId: string): Promise<{ workerId: string }>;
+  /** Gives a session up, if this worker is still the one that holds it. */
+  release(accountId: string, workerId: string): Promise<void>;
+  /** A worker that shuts down in order takes itself and its sessions out at once. */
+  leave(workerId: string): Promise<void>;
+  workers(): Promise<WorkerLoad[]>;
+}
+
+export type RegistryOptions = { leaseMs: number; prefix?: string };
+
+const workerList = z.array(
+  z.tuple([z.string(), z.int(), z.int()]).transform(([workerId, slots, sessions]) => ({ workerId, slots, sessions })),
+);
+export type WorkerLoad = z.infer<typeof workerList>[number];
+
+const lua = (name: string): string =>
+  ['leases', name].map((file) => readFileSync(join(import.meta.dirname, `${file}.lua`), 'utf8')).join('\n');
+
+const scripts = {
+  beat: lua('beat'),
+  claim: lua('claim'),
+  release: lua('release'),
+  leave: lua('leave'),
+  workers: lua('workers'),
+};

@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { apiPlace } from '../../../test/api-place.ts';
+import type { ApiPlace } from '../../../test/api-place.ts';
+
+let place: ApiPlace;
+let document: z.output<typeof openApi>;
+
+const operation = z.looseObject({
+  operationId: z.string(),
+  summary: z.string(),
+  security: z.array(z.record(z.string(), z.array(z.string()))).optional(),
+  parameters: z.array(z.object({ name: z.string(), in: z.string(), required: z.boolean() }).loose()).optional(),
+  requestBody: z.unknown().optional(),
+  responses: z.record(z.string(), z.looseObject({ description: z.string() })),
+});
+const openApi = z.object({
+  openapi: z.literal('3.1.0'),
+  servers: z.array(z.object({ url: z.string() })),
+  paths: z.record(z.string(), z.record(z.string(), operation)),
+  components: z.looseObject({ schemas: z.record(z.string(), z.unknown()) }),
+  info: z.looseObject({ title: z.string(), version: z.string() }),
+});
+
+beforeAll(async () => {
+  place = await apiPlace();
+  document = openApi.parse((await place.call('GET /openapi.json')).body);
+});
+afterAll(() => place.close());
+
+const operations = () =>
+  Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, each]) => Object.assign(each, { path, method })),
+  );
+
+test('openapi.json lists every route of the product', () => {
+  const listed = operations().map(({ method, path }) => `${method.toUpperCase()} ${path}`);
+  expect(listed.sort()).toEqual([
+    'DELETE /api/v1/llm/api-keys/{id}',
+    'DELETE /api/v1/publish/{target}',
+    'GET /api/v1/agent/task/{id}',
+    'GET /api/v1/agent/task/{id}/events',
+    'GET /api/v1/analytics/overview',
+    'GET /api/v1/analytics/posts',
+    'GET /api/v1/auth/me',
+    'GET /api/v1/credential/accounts',
+    'GET /api/v1/credential/download/{platform}/{account_id}',
+    'GET /api/v1/credential/worker-key',
+    'GET /api/v1/llm/api-keys',
+    'GET /api/v1/llm/quota',
+    'GET /api/v1/llm/usage/by-model',
+    'GET /api/v1/llm/usage/summary',
+    'GET /api/v1/publish/status/{id}',
+    'GET /docs',
+    'GET /healthz',
+    'GET /metrics',
+    'GET /openapi.json',
+    'GET /readyz',
+    'GET /v1/models',
+    'POST /api/v1/admin/codec/decode',
+    'POST /api/v1/agent/create-article',
+    'POST /api/v1/auth/login',
+    'POST /api/v1/auth/refresh',
+    'POST /api/v1/auth/register',
+    'POST /api/v1/credential/upload',
+    'POST /api/v1/llm/api-keys',
+    'POST /api/v1/publish/schedule',
+    'POST /api/v1/publish/{target}',
+    'POST /codec/{token}/decode',
+    'POST /codec/{token}/encode',
+    'POST /v1/chat/completions',
+  ]);
+});
+
+test('every operation has a name of its own and declares all parameters of its path', () => {
+  const names = operations().map(({ operationId }) => operationId);
+  expect(new Set(names).size).toBe(names.length);
+  for (const { path, parameters = [] } of operations()) {
+    const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+    expect(parameters.filter((each) => each.in === 'path').map(({ name }) => name)).toEqual(inPath);
+  }
+});
+
+test('every reference in openapi.json leads somewhere', () => {
+  const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(
+    ([, reference]) => reference ?? '',
+  );
+  expect(references.length).toBeGreaterThan(0);
+  for (const reference of references) {
+    const name = reference.replace('#/components/schemas/', '');
+    expect(Object.keys(document.components.schemas)).toContain(name);
+  }
+});
+
+test('every route refuses who may not ask it, and says so in openapi.json', async () => {
+  for (const { path, method, security, requestBody } of operations()) {
+    if (!security) continue;
+    const body = requestBody ? { body: {} } : {};
+    const { status } = await place.call(`${method.toUpperCase()} ${path.replaceAll(/\{\w+\}/g, 'x')}`, body);
+    expect([path, status]).toEqual([path, 401]);
+  }
+});
+
+test('a request body of openapi.json is the schema that validates', () => {
+  const register = document.paths['/api/v1/auth/register']?.['post'];
+  expect(register?.requestBody).toMatchObject({
+    required: true,
+    content: {
+      'application/json': {
+        schema: {
+          type: 'object',
+          required: ['email', 'password'],
+          additionalProperties: false,
+          properties: { password: { type: 'string', minLength: 8, maxLength: 128 } },
+        },
+      },
+    },
+  });
+  const query = document.paths['/api/v1/llm/api-keys']?.['get']?.parameters;
+  expect(query).toContainEqual(
+    expect.objectContaining({
+      name: 'limit',
+      in: 'query',
+      required: false,
+      schema: expect.objectContaining({ type: 'integer', maximum: 100 }),
+    }),
+  );
+});
+
+test('the page for people names every path and runs no script', async () => {
+  const { status, headers, body } = await place.call('GET /docs');
+  expect([status, headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+  for (const path of Object.keys(document.paths)) expect(body).toContain(`<code>${path}</code>`);
+  expect(body).not.toContain('<script');
+});

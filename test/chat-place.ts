@@ -1,0 +1,67 @@
+/** Test set-up: the proxy over a gateway that does what the test says. */
+import { request } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { OpenAI } from 'openai';
+import { z } from 'zod';
+import type { Gateway } from '../src/api/gateway.ts';
+import { apiPlace, callTo } from './api-place.ts';
+
+export async function chatPlace() {
+  const script: { chat: Gateway['chat'] } = { chat: answering };
+  const models = ['auto', 'small'].map((id) => ({ id, createdAt: new Date('2026-01-01'), ownedBy: 'test' }));
+  const gateway: Gateway = { chat: (...all) => script.chat(...all), catalog: { list: () => models } };
+  const place = await apiPlace({ gateway, settings: { AUTH_REQUESTS_PER_MINUTE: '100000' } });
+  const { url } = place.api;
+
+  const newKey = async (body: object): Promise<string> => {
+    const { asUser } = await place.signUp();
+    return z.object({ secret: z.string() }).parse((await asUser('POST /api/v1/llm/api-keys', { body })).body).secret;
+  };
+  const secret = await newKey({ name: 'test' });
+
+  return {
+    ...place,
+    newKey,
+    secret,
+    callAnybody: place.call,
+    call: callTo(url, { authorization: `Bearer ${secret}` }),
+    sdk: new OpenAI({ baseURL: `${url}/v1`, apiKey: secret, maxRetries: 0 }),
+    /** `script.chat` is what the gateway does from now on. */
+    script,
+    gatewayStreams(events: AsyncIterable<string>): void {
+      script.chat = async () => ({ kind: 'stream', events, receipt: { ...receipt, costNanos: null } });
+    },
+    rawStream: () => rawStream(url, secret),
+  };
+}
+
+export type ChatPlace = Awaited<ReturnType<typeof chatPlace>>;
+
+export const receipt = { model: 'small', attempts: 2, costNanos: 1_234, priceVersion: 3 };
+export const question = { model: 'auto', messages: [{ role: 'user' as const, content: 'Hello?' }] };
+export const completion = {
+  id: 'chatcmpl-1',
+  object: 'chat.completion',
+  created: 1,
+  model: 'small',
+  choices: [{ index: 0, message: { role: 'assistant', content: 'Hi.' }, finish_reason: 'stop' }],
+  usage: { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 },
+  vendor_extra: { kept: true },
+};
+
+export function chunk(content: string): string {
+  const choices = [{ index: 0, delta: { content } }];
+  return `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'small', choices })}\n\n`;
+}
+
+export const answering: Gateway['chat'] = async () => ({ kind: 'answer', body: completion, receipt });
+
+/** A client that is free to read nothing, or to leave. */
+function rawStream(url: string, secret: string): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const headers = { authorization: `Bearer ${secret}`, 'content-type': 'application/json' };
+    const sending = request(`${url}/v1/chat/completions`, { method: 'POST', headers }, resolve);
+    sending.on('error', reject);
+    sending.end(JSON.stringify({ ...question, stream: true }));
+  });
+}

@@ -1,0 +1,2 @@
+// Stands for a GitHub client that only blueprints use.
+export const Octokit = Object;

@@ -18,12 +18,13 @@ export async function blockMarkup(page: Page, html: string): Promise<string> {
   );
   const isWhole = (at: number) => JSON.stringify(written[at]) === JSON.stringify(converted[at]);
   return pieces
-    .map(({ html: piece, blocks }, at) => (isWhole(at) && !shortcode.test(piece) ? blocks : htmlBlock(piece)))
+    .map(({ html: piece, blocks }, at) => (isWhole(at) && !hasShortcode(piece) ? blocks : htmlBlock(piece)))
     .join('\n\n');
 }
 
-/** The shortcodes of WordPress itself, which it would carry out in the middle of a sentence about them. */
-const shortcode = /\[\/?(?:gallery|audio|video|playlist|caption|wp_caption|embed)\b/;
+/** The shortcodes of WordPress itself, which it would carry out in a sentence about them. Its code block escapes them. */
+const hasShortcode = (piece: string): boolean =>
+  !piece.startsWith('<pre>') && /\[\/?(?:gallery|audio|video|playlist|caption|wp_caption|embed)\b/.test(piece);
 
 /** Runs in the page: each element of the top level by itself. */
 function convertInPage(html: string): { html: string; blocks: string }[] {

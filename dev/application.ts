@@ -1,5 +1,3 @@
-import { Connection } from '@temporalio/client';
-import { ensureNamespaceAndSearchAttributes } from '../temporal-config/setup.ts';
 import type { OwnedProcess, Run } from './stack/processes.ts';
 import { StackError } from './stack/stack-error.ts';
 import { until } from './stack/until.ts';
@@ -49,13 +47,6 @@ export async function startApplication(run: Run, env: Record<string, string>): P
 /** What the processes need beside the stack's own variables. */
 export function applicationEnv(run: { apiPort: number; secrets: Record<string, string> }): Record<string, string> {
   return { ...run.secrets, PORT: String(run.apiPort), PUBLIC_URL: `http://127.0.0.1:${run.apiPort}` };
-}
-
-/** Search attributes must be known before the first workflow starts with them. */
-export async function prepareTemporal({ address, namespace }: { address: string; namespace: string }): Promise<void> {
-  const connection = await Connection.connect({ address });
-  await ensureNamespaceAndSearchAttributes(connection, namespace);
-  await connection.close();
 }
 
 const entries: Record<ProcessName, string> = {

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
-import { applicationEnv, prepareTemporal, startApplication } from './application.ts';
+import { loadConfig } from '../src/infra/config.ts';
+import { setUpTemporal } from '../temporal-config/setup.ts';
+import { applicationEnv, startApplication } from './application.ts';
 import type { Application } from './application.ts';
 import { localSecrets } from './local-secrets.ts';
 import { seedLocalCatalog } from './local-catalog.ts';
@@ -37,8 +39,7 @@ export async function openLocalInstallation({
     const codecEndpoint = `http://127.0.0.1:${apiPort}/codec/${secrets.CODEC_TOKEN}`;
     const stack = await startStack({ run, parts, temporal: { codecEndpoint }, ...(on ? { on } : {}) });
     const env = { ...stack.env, ...applicationEnv({ apiPort, secrets }) };
-    await prepareTemporal({ address: env['TEMPORAL_ADDRESS'] ?? '', namespace: 'default' });
-    await seedLocalCatalog(env);
+    await Promise.all([setUpTemporal(loadConfig({ ...process.env, ...env })), seedLocalCatalog(env)]);
     const application = await startApplication(run, env);
     return { run, stack, application, env, urls: urlsOf(env) };
   } catch (error) {

@@ -15,6 +15,7 @@ import { openObjectStorage } from './infra/object-storage.ts';
 import { openBlockingRedis, openRedis } from './infra/redis.ts';
 import { openTemporal } from './infra/temporal/client.ts';
 import { createPayloadCodec } from './infra/temporal/payload-codec.ts';
+import { createReadiness } from './readiness.ts';
 
 /** Wires the whole product, once per process. The only place that constructs things; `close` ends what it opened. */
 export async function createServices(config: Config, name: string) {
@@ -42,8 +43,10 @@ export async function createServices(config: Config, name: string) {
     articles: createArticles({ database, completions: llm.completions, media, now }),
     publishing: createPublishing({ database, credentials, media, now }),
     analytics: createAnalytics({ database, now }),
+    readiness: createReadiness({ ...infra, now }),
     async close() {
       await usage.ledger.stop();
+      await llm.close();
       await infra.close();
     },
   };

@@ -4,6 +4,7 @@
  */
 import { Client, Connection } from '@temporalio/client';
 import { loadConfig } from '../src/infra/config.ts';
+import type { Config } from '../src/infra/config.ts';
 import { createKeyring } from '../src/infra/keyring.ts';
 import { createPayloadCodec } from '../src/infra/temporal/payload-codec.ts';
 import { ensureNamespace } from './namespace.ts';
@@ -15,8 +16,8 @@ export async function ensureNamespaceAndSearchAttributes(connection: Connection,
   await registerSearchAttributes(connection, namespace);
 }
 
-async function setup(): Promise<void> {
-  const config = loadConfig();
+/** Everything that a namespace needs before the first process starts. */
+export async function setUpTemporal(config: Config): Promise<void> {
   const { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace } = config;
   const connection = await Connection.connect({ address });
   try {
@@ -29,4 +30,4 @@ async function setup(): Promise<void> {
   }
 }
 
-if (import.meta.main) await setup();
+if (import.meta.main) await setUpTemporal(loadConfig());

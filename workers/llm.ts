@@ -4,6 +4,6 @@ import { taskQueues } from '../src/workflows/task-queues.ts';
 import { runWorker } from './boot.ts';
 
 await runWorker('llm', async (services) => {
-  await services.llm.catalog.open();
+  await services.llm.open();
   return { queues: [{ taskQueue: taskQueues.llm, activities: createLlmActivities(services) }] };
 });

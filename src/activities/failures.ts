@@ -1,3 +1,4 @@
+import { cancellationSignal } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type { ActivityExecuteInput, ActivityInboundCallsInterceptor, Next } from '@temporalio/worker';
 import { AppError } from '../errors.ts';
@@ -16,7 +17,9 @@ export function translateFailures(
       try {
         return await next(input);
       } catch (error) {
-        if (!(error instanceof CancelledFailure)) logger.warn({ err: error, ...about }, 'activity failed');
+        if (isShutdown(cancellationSignal()))
+          throw ApplicationFailure.retryable('The worker was stopped.', 'worker_lost');
+        if (!isCancelled(error)) logger.warn({ err: error, ...about }, 'activity failed');
         throw toFailure(error);
       }
     },
@@ -24,7 +27,7 @@ export function translateFailures(
 }
 
 export function toFailure(error: unknown): unknown {
-  if (error instanceof ApplicationFailure || error instanceof CancelledFailure || isAbort(error)) return error;
+  if (error instanceof ApplicationFailure || isCancelled(error)) return error;
   if (!(error instanceof AppError)) {
     const name = error instanceof Error ? error.name : typeof error;
     return ApplicationFailure.create({ type: 'internal', message: `${name}; the worker's log has the rest` });
@@ -38,5 +41,10 @@ export function toFailure(error: unknown): unknown {
   });
 }
 
-/** What a cancelled activity's own signal throws; the SDK turns it into a cancellation. */
-const isAbort = (error: unknown) => error instanceof Error && error.name === 'AbortError';
+/** What a cancelled activity's own signal throws as well; the SDK turns both into a cancellation. */
+const isCancelled = (error: unknown) =>
+  error instanceof CancelledFailure || (error instanceof Error && error.name === 'AbortError');
+
+/** Nobody cancelled the work: this worker is going, and another one is to do it again. */
+const isShutdown = ({ aborted, reason }: AbortSignal) =>
+  aborted && reason instanceof CancelledFailure && reason.message === 'WORKER_SHUTDOWN';

@@ -9,7 +9,12 @@ export const llmActivities = ({ llm: { completions } }: Pick<Services, 'llm'>) =
 
   /** One try of one candidate. A retry that finds the answer in the row returns it without asking again. */
   attemptCompletion: (attempt: AttemptInput) =>
-    withHeartbeat(() => completions.attempt({ ...attempt, random: Math.random() }, cancellationSignal())),
+    withHeartbeat(async () => {
+      const signal = cancellationSignal();
+      const outcome = await completions.attempt({ ...attempt, random: Math.random() }, signal);
+      if (outcome.kind === 'cancelled') signal.throwIfAborted(); // a stopped worker is not a cancelled completion
+      return outcome;
+    }),
 
   /** Settles once, whatever the end was. */
   finishCompletion: (end: FinishInput) => completions.finish(end),

@@ -29,7 +29,7 @@ export type ApiServices = {
   usage: Pick<Usage, 'caller' | 'summary' | 'byModel' | 'quota'>;
   llm: Gateway;
   articles: Pick<Articles, 'create' | 'get'>;
-  publishing: Pick<Publishing, 'create' | 'status' | 'publications'>;
+  publishing: Pick<Publishing, 'create' | 'status' | 'publications' | 'ownAccount'>;
   credentials: Pick<Credentials, 'upload' | 'accounts' | 'download' | 'addGrant' | 'workerKey'>;
   analytics: Pick<Analytics, 'posts' | 'overview'>;
   media: Pick<MediaStore, 'link'>;

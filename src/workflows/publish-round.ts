@@ -1,7 +1,8 @@
 import { CancellationScope, isCancellation } from '@temporalio/workflow';
-import { anyBrowser, browserOn, store } from './activities.ts';
+import { anyBrowser, browserOn } from './activities.ts';
 import { failureOf } from './failure-of.ts';
 import type { MovablePlan } from './movable-plan.ts';
+import { publicationRecord } from './publication-record.ts';
 
 export type RoundOutcome =
   | { kind: 'published'; postId: string; url: string; note: string }
@@ -26,9 +27,10 @@ export async function publishRound(round: Round): Promise<RoundOutcome> {
 /** The same draft is continued by whichever worker comes next, so this may be repeated for as long as it takes. */
 async function prepare({ publicationId, accountId }: Round) {
   try {
-    const { workerId } = await anyBrowser.reserveSession({ accountId });
-    const { commitRound } = await store.beginRound({ publicationId });
-    await browserOn(workerId).preparePost({ publicationId });
+    const workerId = await reserve(accountId);
+    const { commitRound } = await publicationRecord(publicationId).beginRound();
+    const summary = 'Fills the editor, saves the draft';
+    await browserOn(workerId).preparePost.executeWithOptions({ summary }, [{ publicationId }]);
     return { kind: 'prepared', workerId, commitRound } as const;
   } catch (error) {
     if (isCancellation(error)) throw error;
@@ -46,28 +48,28 @@ type Prepared = { workerId: string; commitRound: number };
 
 async function commitOrSettle(round: Round, { workerId, commitRound }: Prepared): Promise<RoundOutcome> {
   const { publicationId, accountId, plan } = round;
+  const record = publicationRecord(publicationId);
   try {
-    const post = await browserOn(workerId).commitPost({ publicationId, round: commitRound });
+    const click = { publicationId, round: commitRound };
+    const post = await browserOn(workerId).commitPost.executeWithOptions({ summary: 'Clicks "publish", once' }, [
+      click,
+    ]);
     return { kind: 'published', ...post, note: 'the platform confirmed' };
   } catch (error) {
     // After the click every error means "unknown", never "not published": so look before anything else.
-    const { neverClicked } = await store.closeCommitRound({ publicationId, round: commitRound });
+    const { neverClicked } = await record.closeRound(commitRound);
     if (neverClicked) {
       plan.reopen();
       return { kind: 'again', why: failureOf(error).message };
     }
   }
-  await store.movePublication({
-    publicationId,
-    to: 'settling',
-    note: 'the commit did not answer; looks at the platform',
-  });
+  await record.move('settling', 'the commit did not answer; looks at the platform');
   const settlement = await lookAtPlatform({ publicationId, accountId });
   switch (settlement.outcome) {
     case 'published':
       return { kind: 'published', postId: settlement.postId, url: settlement.url, note: 'found on the platform' };
     case 'not_published':
-      await store.reopenCommit({ publicationId, round: commitRound });
+      await record.reopen(commitRound);
       plan.reopen();
       return { kind: 'again', why: 'the platform does not have the post' };
     case 'unknown':
@@ -79,13 +81,19 @@ async function commitOrSettle(round: Round, { workerId, commitRound }: Prepared)
 async function lookAtPlatform({ publicationId, accountId }: Pick<Round, 'publicationId' | 'accountId'>) {
   for (let look = 1; ; look += 1) {
     try {
-      const { workerId } = await anyBrowser.reserveSession({ accountId });
-      return await browserOn(workerId).settlePost({ publicationId });
+      const workerId = await reserve(accountId);
+      const summary = 'Looks for the post on the platform';
+      return await browserOn(workerId).settlePost.executeWithOptions({ summary }, [{ publicationId }]);
     } catch (error) {
       const { code, message } = failureOf(error);
       if (look >= MOST_LOOKS || !passing.has(code)) return { outcome: 'unknown', reason: message } as const;
     }
   }
+}
+
+async function reserve(accountId: string): Promise<string> {
+  const summary = "Finds a browser for the account's session";
+  return (await anyBrowser.reserveSession.executeWithOptions({ summary }, [{ accountId }])).workerId;
 }
 
 const MOST_LOOKS = 10;

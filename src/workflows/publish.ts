@@ -4,6 +4,7 @@ import { failureOf } from './failure-of.ts';
 import { movablePlan } from './movable-plan.ts';
 import { publishRound } from './publish-round.ts';
 import type { RoundOutcome } from './publish-round.ts';
+import { publicationRecord } from './publication-record.ts';
 import { renewedLogin } from './renewed-login.ts';
 
 export type PublishInput = {
@@ -17,11 +18,12 @@ export type PublishInput = {
 export async function publish({ publicationId, accountId, dueAt }: PublishInput): Promise<{ state: string }> {
   const plan = movablePlan(dueAt);
   const login = renewedLogin();
+  const record = publicationRecord(publicationId);
   try {
     return await plan.run(async () => {
       setCurrentDetails(dueAt ? `Waits until ${dueAt}` : 'Starts');
       await plan.due();
-      await store.movePublication({ publicationId, to: 'queued', note: 'due' });
+      await record.move('queued', 'due');
       const outcome = await roundsUntilKnown();
       return await CancellationScope.nonCancellable(() => finish(outcome));
     });
@@ -42,34 +44,33 @@ export async function publish({ publicationId, accountId, dueAt }: PublishInput)
 
   async function finish(outcome: Known) {
     setCurrentDetails(`Ended: ${outcome.kind}`);
-    if (outcome.kind === 'published') await store.recordPublished({ publicationId, ...outcome });
-    else await store.recordFailure({ publicationId, to: outcome.kind, code: outcome.code, message: outcome.message });
+    if (outcome.kind === 'published') await record.published(outcome);
+    else await record.failed(outcome.kind, outcome);
     return end(outcome.kind);
   }
 
   async function pauseForLogin(message: string) {
     setCurrentDetails(`Waits for new credentials: ${message}`);
-    await store.recordFailure({ publicationId, to: 'needs_login', code: 'needs_login', message });
-    await store.markNeedsLogin({ accountId });
+    await record.failed('needs_login', { code: 'needs_login', message });
+    await store.markNeedsLogin.executeWithOptions({ summary: 'Pauses the account' }, [{ accountId }]);
     await login.renewed();
-    await store.movePublication({ publicationId, to: 'queued', note: 'new credentials arrived' });
+    await record.move('queued', 'new credentials arrived');
   }
 
   async function giveUp(error: unknown) {
     if (isCancellation(error)) {
       setCurrentDetails('Cancelled');
-      await store.movePublication({ publicationId, to: 'cancelled', note: 'cancelled before anything was published' });
+      await record.move('cancelled', 'cancelled before anything was published');
       return end('cancelled');
     }
     const { code, message } = failureOf(error);
     setCurrentDetails(`Failed: ${code}`);
-    await store.recordFailure({ publicationId, to: 'failed', code, message });
+    await record.failed('failed', { code, message });
     return end('failed');
   }
 
-  /** The grant was for this publication; nothing opens the credentials with it any more. */
   async function end(state: string) {
-    await store.deleteGrants({ publicationId });
+    await record.forgetGrant();
     return { state };
   }
 }

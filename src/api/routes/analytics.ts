@@ -2,9 +2,25 @@ import { z } from 'zod';
 import type { PostRow } from '../../domain/analytics/analytics.ts';
 import type { ApiServices } from '../api-services.ts';
 import { route } from '../route.ts';
-import { cursor, limit, pageOf, time } from '../schemas.ts';
+import { cursor, id, limit, pageOf, time } from '../schemas.ts';
+import type { Work } from '../work.ts';
 
-export const analyticsRoutes = ({ analytics }: Pick<ApiServices, 'analytics'>) => [
+type Parts = Pick<ApiServices, 'analytics' | 'publishing'> & { work: Work };
+
+export const analyticsRoutes = ({ analytics, publishing, work }: Parts) => [
+  route({
+    post: '/api/v1/analytics/collect',
+    allow: 'user',
+    tag: 'analytics',
+    body: z.strictObject({ platform: id, account_id: id }),
+    reply: { 202: z.object({ status: z.literal('collecting') }) },
+    summary: 'Collect the numbers of one account now, under its grant for analytics. One collection at a time.',
+    async respond({ user: { userId }, body }) {
+      const account = await publishing.ownAccount({ userId, platform: body.platform, accountId: body.account_id });
+      await work.analytics({ accountId: account.id, userId });
+      return { status: 202, body: { status: 'collecting' as const } };
+    },
+  }),
   route({
     get: '/api/v1/analytics/posts',
     allow: 'user',

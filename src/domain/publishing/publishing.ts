@@ -69,6 +69,9 @@ export function createPublishing({ database, credentials, media, now }: Publishi
 
     account,
 
+    /** @throws AppError `not_found`, for another user's account too */
+    ownAccount: (wanted: AccountOfUser) => ownAccount(database.em.fork(), wanted),
+
     /** All that a browser worker needs to fill the editor. */
     async forBrowser(publicationId: string) {
       const publication = await publications.load(publicationId);
@@ -105,7 +108,9 @@ function refuseViolations(platform: string, content: PublicationContentInput): v
   throw new AppError('unprocessable', first?.message ?? 'The content breaks a limit.', { details: { violations } });
 }
 
-async function ownAccount(em: Em, { userId, platform, accountId }: PublishRequest): Promise<PlatformAccount> {
+export type AccountOfUser = Pick<PublishRequest, 'userId' | 'platform' | 'accountId'>;
+
+async function ownAccount(em: Em, { userId, platform, accountId }: AccountOfUser): Promise<PlatformAccount> {
   const account = await em.findOne(PlatformAccount, { userId, platform, externalId: accountId });
   if (account) return account;
   throw new AppError('not_found', 'There is no such account on this platform.', { details: { field: 'account_id' } });

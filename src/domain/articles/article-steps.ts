@@ -54,7 +54,7 @@ function planned({ topic }: Article, answer: string, isLastTry: boolean): Readin
 function drafted(article: Article, answer: string, isLastTry: boolean): Reading | undefined {
   if (article.markdown !== null) return { changes: {}, redraft: false }; // the first usable draft stays
   const outline = outlineOf(article);
-  const markdown = cleanDraft(answer, outline.title);
+  const markdown = cleanDraft(answer, outline);
   if (isUsable(markdown)) return { changes: { markdown }, redraft: false };
   return isLastTry ? { changes: { markdown: repairDraft(markdown, outline) }, redraft: false } : undefined;
 }
@@ -74,7 +74,7 @@ function reviewed(article: Article, answer: string, isLastTry: boolean): Reading
 function redrafted(article: Article, answer: string): Reading {
   const outline = outlineOf(article);
   const before = article.markdown ?? '';
-  const after = cleanDraft(answer, outline.title);
+  const after = cleanDraft(answer, outline);
   const isBetter = isUsable(after) && findingsOf(after, outline).length <= findingsOf(before, outline).length;
   return { changes: { markdown: repairDraft(isBetter ? after : before, outline) }, redraft: false };
 }

@@ -50,7 +50,7 @@ const outline = {
 };
 const draft =
   '# Good Coffee at Home\n\n## Beans\nFresh beans taste of something, and old ones of very little.\n\n' +
-  '## Water\nHot water brings the taste out; boiling water burns it. Wait a minute, then pour.';
+  '## Water\nHot water brings the taste out; boiling water burns it. Wait a minute, then pour it slowly and in circles, so that every bean gets its share.';
 const review = {
   title: 'Good Coffee, Made at Home',
   summary: 'What beans and water do to a cup.',
@@ -85,7 +85,7 @@ test('what the user ordered is in the prompts, with the model that was named', a
 
   const [first, second, third] = [...model.requests.values()];
   expect(first?.prompt).toMatch(/good coffee.*friendly.*beans, water/);
-  expect(second?.prompt).toMatch(/friendly.*## Beans.*Fresh beans matter/);
+  expect(second?.prompt).toMatch(/friendly.*good coffee.*## Beans.*beans, water/);
   expect(third?.prompt).toContain('old ones of very little');
   expect(first?.body).toMatchObject({ model: 'small', response_format: { type: 'json_schema' } });
 });
@@ -162,7 +162,9 @@ test('a redraft is asked for with the notes of the review and of our own checks'
   await answer(id, 'outline', outline);
   await answer(id, 'draft', 'Beans should be fresh, and there is nothing more to say about it than that. Really.');
 
-  await expect(answer(id, 'review', { ...review, notes: 'Say more.' })).resolves.toMatchObject({ redraft: true });
+  await expect(answer(id, 'review', { ...review, verdict: 'revise', notes: 'Say more.' })).resolves.toMatchObject({
+    redraft: true,
+  });
   await answer(id, 'redraft', draft);
 
   expect(model.requests.get(`${id}:redraft`)?.prompt).toMatch(/Say more\.[^]*Use these headings: Beans; Water\./);

@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { cleanDraft } from './clean-draft.ts';
 
-const clean = (answer: string) => cleanDraft(answer, 'Good coffee');
+const sections = [{ heading: 'Beans', point: '' }];
+const clean = (answer: string) => cleanDraft(answer, { title: 'Good coffee', sections });
 
 test('a fence around everything, the repeated title and a preface are gone', () => {
   expect(clean('```markdown\n# Good Coffee!\n\n## Beans\nFresh ones.\n```')).toBe('## Beans\n\nFresh ones.');
@@ -17,6 +18,10 @@ test('headings start at level 2 and keep their distance', () => {
   expect(clean('# Beans\nFresh.\n## Roast\nDark.\n# Water\nHot.')).toBe(
     '## Beans\n\nFresh.\n\n### Roast\n\nDark.\n\n## Water\n\nHot.',
   );
+});
+
+test('a heading of the outline is at level 2 wherever the model put it, without a number', () => {
+  expect(clean('## First\nGood.\n\n### 2. Beans\nFresh.')).toBe('## First\n\nGood.\n\n## Beans\n\nFresh.');
 });
 
 test('lines in bold are the headings where there are no others', () => {

@@ -1,15 +1,16 @@
+import type { Outline } from '../../entities/article.ts';
 import { plainLine } from './clean-title.ts';
-import { blocksOf, headingOf, isCode, isList, sentencesOf, wordsOf } from './draft-text.ts';
+import { blocksOf, headingOf, isCode, isList, wholeSentences, wordsOf } from './draft-text.ts';
 
 /**
  * What a model calls a draft, as an article's body: no fence around it, no preface, no title at its start, no half
  * sentence at its end, headings from level 2 on.
  */
-export function cleanDraft(answer: string, title: string): string {
+export function cleanDraft(answer: string, outline: Outline): string {
   const text = withoutFence(answer.replaceAll(/\r\n?/g, '\n').replaceAll(/[^\P{Cc}\n\t]|\p{Cs}/gu, ''));
   const blocks = withHeadings(blocksOf(text)).filter((block) => block !== '---');
-  const body = withoutTitle(withoutPreface(blocks), title);
-  return withoutHalfSentence(atLevelTwo(body)).join('\n\n');
+  const body = withoutTitle(withoutPreface(blocks), outline.title);
+  return withoutHalfSentence(atLevelTwo(body, outline)).join('\n\n');
 }
 
 function withoutFence(text: string): string {
@@ -47,14 +48,17 @@ const isOnlyOneOfLevelOne = (blocks: string[]) =>
   blocks.filter((block) => headingOf(block)?.level === 1).length === 1 &&
   blocks.some((block) => (headingOf(block)?.level ?? 0) > 1);
 
-/** The highest heading becomes level 2, the others keep their distance. */
-function atLevelTwo(blocks: string[]): string[] {
+/** The highest heading becomes level 2, and so do those of the outline; the others keep their distance. */
+function atLevelTwo(blocks: string[], outline: Outline): string[] {
+  const planned = new Set(outline.sections.map(({ heading }) => wordsOf(heading)));
   const levels = blocks.flatMap((block) => headingOf(block)?.level ?? []);
   const shift = 2 - Math.min(...levels);
   return blocks.map((block) => {
     const heading = headingOf(block);
     if (!heading) return block;
-    return `${'#'.repeat(Math.min(heading.level + shift, 4))} ${plainLine(heading.text)}`;
+    const text = plainLine(heading.text).replace(/^\d+[.)]\s*/, '');
+    const level = planned.has(wordsOf(text)) ? 2 : Math.min(heading.level + shift, 4);
+    return `${'#'.repeat(level)} ${text}`;
   });
 }
 
@@ -64,6 +68,6 @@ function withoutHalfSentence(blocks: string[]): string[] {
   if (last === undefined || isCode(last)) return blocks;
   if (headingOf(last)) return withoutHalfSentence(blocks.slice(0, -1));
   if (isList(last)) return blocks;
-  const whole = sentencesOf(last).filter((sentence) => /[.!?。！？…:：]["'”’)」』*_]*\s*$/u.test(sentence));
-  return whole.length === 0 ? blocks : [...blocks.slice(0, -1), whole.join('').trimEnd()];
+  const whole = wholeSentences(last);
+  return whole === '' ? blocks : [...blocks.slice(0, -1), whole];
 }

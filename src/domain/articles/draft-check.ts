@@ -1,5 +1,6 @@
 import type { Outline } from '../../entities/article.ts';
-import { isCode, partsOf, sentencesOf, wordsOf } from './draft-text.ts';
+import { isCode, lengthOf, partsOf, sentencesOf, wordsOf } from './draft-text.ts';
+import type { DraftSection } from './draft-text.ts';
 
 /** What is wrong with a draft, as notes for the model that writes it again. Empty when it is fit to be published. */
 export function findingsOf(markdown: string, outline: Outline): string[] {
@@ -7,15 +8,23 @@ export function findingsOf(markdown: string, outline: Outline): string[] {
   const findings: string[] = [];
   const headings = outline.sections.map(({ heading }) => heading);
   if (sections.length < 2) findings.push(`Use these headings: ${headings.join('; ')}.`);
-  for (const { heading } of sections.filter(({ blocks }) => blocks.length === 0))
+  for (const { heading } of sections.filter((section) => isHollow(section, outline))) {
     findings.push(`Write about "${heading}".`);
+  }
   const blocks = [...intro, ...sections.flatMap((section) => section.blocks)];
-  if (blocks.join('').length < FEWEST_CHARACTERS) findings.push('Write more.');
+  if (lengthOf(blocks.join('')) < FEWEST_CHARACTERS) findings.push('Write more.');
   if (repetitionOf(blocks) >= MOST_REPETITION) findings.push('Do not repeat sentences.');
   return findings;
 }
 
-const FEWEST_CHARACTERS = 120;
+/** A few sentences, in Latin letters. */
+const FEWEST_CHARACTERS = 200;
+
+/** Nothing under the heading, or only what the outline said should be there. */
+function isHollow({ blocks }: DraftSection, outline: Outline): boolean {
+  const text = wordsOf(blocks.join(' '));
+  return text === '' || outline.sections.some(({ point }) => wordsOf(point) === text);
+}
 
 /** A refrain is fine; a model that goes in circles is not. */
 const MOST_REPETITION = 0.25;

@@ -44,13 +44,19 @@ export function joinParts({ intro, sections }: DraftParts): string {
   return [...intro, ...written].join('\n\n');
 }
 
-/** Sentences of running text, in Latin and Chinese punctuation. */
+/** Sentences and lines of running text, in Latin and Chinese punctuation; joined they are the text again. */
 export function sentencesOf(block: string): string[] {
   if (isCode(block) || isList(block) || headingOf(block)) return [block];
-  return (block.match(/[^.!?。！？]+(?:[.!?。！？]+["'”’)」』]*|$)\s*/gu) ?? [block]).filter(
-    (text) => text.trim() !== '',
-  );
+  return block.split(/(?<=[.!?]["'”’)*_]*\s+)(?=[^\s\p{Ll}])|(?<=[。！？]["”’」』）]*)(?=[^"”’」』）。！？])|(?<=\n)/u);
 }
+
+/** What is left of a text that was cut off anywhere: its whole sentences, or nothing. */
+export const wholeSentences = (text: string) => sentencesOf(text).filter(isWhole).join('').trimEnd();
+
+const isWhole = (sentence: string) => /[.!?。！？…:：]["'”’)」』*_]*\s*$/u.test(sentence);
+
+/** Characters as if all were Latin: a Chinese sign says about as much as three letters. */
+export const lengthOf = (text: string) => text.length + 2 * (text.match(/[\u2e80-\uffef]/g)?.length ?? 0);
 
 /** The same words, whatever their case, marks and spacing. */
 export const wordsOf = (text: string) =>

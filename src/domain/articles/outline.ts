@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Outline } from '../../entities/article.ts';
 import { cleanTitle, plainLine, shorten } from './clean-title.ts';
+import { wholeSentences, wordsOf } from './draft-text.ts';
 import { readJson } from './read-json.ts';
 
 /** @returns undefined when the answer holds no plan that can be used */
@@ -8,14 +9,14 @@ export function readOutline(answer: string): Outline | undefined {
   const { data } = answeredOutline.safeParse(readJson(answer));
   if (!data) return undefined;
   const title = cleanTitle(data.title);
-  const sections = distinct(data.sections.map(cleanSection)).slice(0, MOST_SECTIONS);
+  const sections = sectionsOf(data.sections).slice(0, MOST_SECTIONS);
   return title === '' || sections.length < FEWEST_SECTIONS ? undefined : { title, sections };
 }
 
 /** A plan that fits every topic, for when the model gave none. */
 export function plainOutline(topic: string): Outline {
   const title = shorten(plainLine(topic), 80);
-  const { headings, point } = /\p{Script=Han}/u.test(topic) ? plainPlans.chinese : plainPlans.english;
+  const { headings, point } = isChinese(topic) ? plainPlans.chinese : plainPlans.english;
   return { title, sections: headings.map((heading) => ({ heading, point: point(heading, title) })) };
 }
 
@@ -32,14 +33,44 @@ function emptySection() {
   return { heading: '', point: '' };
 }
 
-function cleanSection({ heading, point }: Outline['sections'][number]): Outline['sections'][number] {
-  return { heading: shorten(plainLine(heading).replace(/[:：]$/, ''), 80), point: shorten(plainLine(point), 300) };
+type Sections = Outline['sections'];
+
+/** Small models repeat one heading and put the plan into the points; then the points become the headings. */
+function sectionsOf(answered: Sections): Sections {
+  const planned = distinct(
+    answered.map(({ heading, point }) => ({ heading: cleanHeading(heading), point: asSentence(point) })),
+  );
+  if (planned.length >= FEWEST_SECTIONS) return planned;
+  const fromPoints = answered.map(({ point }) => ({ heading: cleanHeading(point), point: '' }));
+  return distinct(fromPoints.filter(({ heading }) => heading.length <= POINT_AS_HEADING_CHARACTERS));
 }
 
-function distinct(sections: Outline['sections']): Outline['sections'] {
-  const byHeading = new Map(sections.map((section) => [section.heading.toLowerCase(), section]));
-  byHeading.delete('');
-  return [...byHeading.values()];
+const cleanHeading = (text: string) =>
+  shorten(
+    plainLine(text)
+      .replace(/^\d+[.)]\s*/, '')
+      .replace(/[\s.,:;。，：；]+$/u, ''),
+    HEADING_CHARACTERS,
+  );
+
+const HEADING_CHARACTERS = 80;
+const POINT_AS_HEADING_CHARACTERS = 50;
+
+/** A point may have to stand in the article, and a limit may have cut it off. */
+function asSentence(point: string): string {
+  const line = plainLine(point);
+  const open = line.replace(/[\s,;:，；：、-]+$/u, '');
+  return wholeSentences(line) || (open === '' ? '' : `${open}${isChinese(open) ? '。' : '.'}`);
+}
+
+const isChinese = (text: string) => /\p{Script=Han}/u.test(text);
+
+function distinct(sections: Sections): Sections {
+  const seen = new Set(['']);
+  return sections.filter(({ heading }) => {
+    const words = wordsOf(heading);
+    return !seen.has(words) && Boolean(seen.add(words));
+  });
 }
 
 const plainPlans = {

@@ -23,24 +23,30 @@ export function outlineRequest({ modelName, topic, style, keywords }: Article): 
   });
 }
 
-/** @param notes what was wrong with the draft before this one */
+/**
+ * The points of the outline are left out: small models copy them instead of writing.
+ * @param notes what was wrong with the draft before this one, as instructions
+ */
 export function draftRequest(
-  { modelName, style, keywords }: Article,
+  { modelName, topic, style, keywords }: Article,
   outline: Outline,
   notes: readonly string[] = [],
-): ChatRequest {
+) {
+  const headings = outline.sections.map(({ heading }) => `## ${heading}`);
   return request({
     modelName,
-    system: `You write short articles in Markdown${style === null ? '' : `, ${style}`}.`,
+    system: `You write blog posts in Markdown${style === null ? '' : `, ${style}`}.`,
     lines: [
-      `Write the article "${outline.title}". Use these headings, with one paragraph under each:`,
-      planOf(outline),
-      keywords.length === 0 ? '' : `Use these words: ${keywords.join(', ')}`,
-      notes.length === 0 ? '' : `An editor asks:\n${notes.map((note) => `- ${note}`).join('\n')}`,
+      `Write a blog post about ${topic}.`,
+      `Its title is "${outline.title}". It has these sections:\n${headings.join('\n')}`,
+      ['Write a paragraph of four or five sentences in each section.', ...wordsToUse(keywords), ...notes].join(' '),
     ],
-    maxTokens: 320,
+    maxTokens: 340,
   });
 }
+
+const wordsToUse = (keywords: readonly string[]) =>
+  keywords.length === 0 ? [] : [`Use the words ${keywords.join(', ')}.`];
 
 export function reviewRequest({ modelName }: Article, outline: Outline, markdown: string): ChatRequest {
   return request({
@@ -77,8 +83,6 @@ type Wish = {
   maxTokens: number;
   schema?: { name: string; schema: object };
 };
-
-const planOf = ({ sections }: Outline) => sections.map(({ heading, point }) => `## ${heading}\n${point}`).join('\n\n');
 
 const text = (maxLength: number) => ({ type: 'string', maxLength });
 

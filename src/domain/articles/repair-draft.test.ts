@@ -11,7 +11,7 @@ const outline = {
 };
 const fine =
   '## Beans\n\nSome beans are fresh. Others are not, and you taste it.\n\n' +
-  '## Water\n\nHot water brings out the taste, and cold water takes a whole night.';
+  '## Water\n\nHot water brings out the taste, and cold water takes a whole night. Pour it slowly, so that every bean gets its share of it, and stop early: the last of it is bitter.';
 
 test('a draft without findings stays as it is', () => {
   expect(findingsOf(fine, outline)).toEqual([]);
@@ -41,6 +41,24 @@ test('a model that goes in circles is found, and every sentence stays once', () 
 
   expect(findingsOf(circles, outline)).toContain('Do not repeat sentences.');
   expect(repairDraft(circles, outline)).toBe('## Beans\n\nBeans are beans.\n\n## Water\n\nHot water.');
+});
+
+test('a section that only says what the outline says is found', () => {
+  const echo = `## Beans\n\nFresh beans matter.\n\n${fine.slice(fine.indexOf('## Water'))}`;
+
+  expect(findingsOf(echo, outline)).toContain('Write about "Beans".');
+});
+
+test('a section that comes twice goes on in the one before it, and bare headings are dropped', () => {
+  const twice = '## Beans\n\nOne.\n\n## Water\n\nTwo.\n\n### Bare\n\n### Heat\n\nThree.\n\n## Water\n\nFour.';
+
+  expect(repairDraft(twice, outline)).toBe('## Beans\n\nOne.\n\n## Water\n\nTwo.\n\n### Heat\n\nThree.\n\nFour.');
+});
+
+test('numbers, abbreviations and short sentences are no repetition', () => {
+  const text = 'It costs 3.5, e.g. today. Yes. It costs 3.5, e.g. tomorrow. Yes.';
+
+  expect(repairDraft(`## Beans\n\n${text}\n\n## Water\n\nHot.`, outline)).toContain(text);
 });
 
 test('out of nothing comes the outline as a short text', () => {

@@ -1,5 +1,5 @@
 import type { Outline } from '../../entities/article.ts';
-import { isCode, joinParts, partsOf, sentencesOf, wordsOf } from './draft-text.ts';
+import { headingOf, isCode, joinParts, lengthOf, partsOf, sentencesOf, wordsOf } from './draft-text.ts';
 import type { DraftParts, DraftSection } from './draft-text.ts';
 
 /**
@@ -11,17 +11,37 @@ export function repairDraft(markdown: string, outline: Outline): string {
   return joinParts(parts.sections.length >= 2 ? filled(parts, outline) : underHeadings(parts, outline));
 }
 
+/** A section whose heading stood there before goes on in the section before it. */
 function withoutRepetition({ intro, sections }: DraftParts): DraftParts {
   const seen = new Set<string>();
-  const isNew = (sentence: string) => {
-    const words = wordsOf(sentence);
-    return words === '' || (!seen.has(words) && Boolean(seen.add(words)));
+  const isNew = (text: string) => {
+    const words = wordsOf(text);
+    return lengthOf(words) < FEWEST_CHARACTERS || (!seen.has(words) && Boolean(seen.add(words)));
   };
   const once = (blocks: string[]) =>
-    blocks
-      .map((block) => (isCode(block) ? block : sentencesOf(block).filter(isNew).join('').trimEnd()))
-      .filter((block) => block !== '');
-  return { intro: once(intro), sections: sections.map(({ heading, blocks }) => ({ heading, blocks: once(blocks) })) };
+    withoutBareHeadings(
+      blocks.map((block) => (isCode(block) ? block : sentencesOf(block).filter(isNew).join('').trimEnd())),
+    );
+  const headings = new Set<string>();
+  const isNewHeading = (heading: string) => !headings.has(wordsOf(heading)) && Boolean(headings.add(wordsOf(heading)));
+  const parts: DraftParts = { intro: once(intro), sections: [] };
+  for (const { heading, blocks } of sections) {
+    if (isNewHeading(heading)) parts.sections.push({ heading, blocks: once(blocks) });
+    else (parts.sections.at(-1)?.blocks ?? parts.intro).push(...once(blocks));
+  }
+  return parts;
+}
+
+/** Shorter ones, as "Yes." or "E.g.", may come back. */
+const FEWEST_CHARACTERS = 12;
+
+/** Drops empty blocks, and headings within a section that nothing follows. */
+function withoutBareHeadings(blocks: string[]): string[] {
+  const left = blocks.filter((block) => block !== '');
+  return left.filter((block, index) => {
+    const next = left[index + 1];
+    return !headingOf(block) || (next !== undefined && !headingOf(next));
+  });
 }
 
 /** An empty section says at least what the outline wanted of it. */

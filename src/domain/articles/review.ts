@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Article } from '../../entities/article.ts';
 import { cleanTitle, plainLine, shorten } from './clean-title.ts';
-import { headingOf, isCode, blocksOf, wordsOf } from './draft-text.ts';
+import { blocksOf, headingOf, isCode, lengthOf, wholeSentences, wordsOf } from './draft-text.ts';
 import { readJson } from './read-json.ts';
 
 export type Review = { title: string; summary: string; tags: string[]; verdict: 'accept' | 'revise'; notes: string };
@@ -13,11 +13,11 @@ export function readReview(answer: string, article: Article): Review | undefined
   const plain = plainReview(article);
   const tags = cleanTags(data.tags);
   return {
-    title: cleanTitle(data.title) || plain.title,
-    summary: shorten(plainLine(data.summary), SUMMARY_CHARACTERS) || plain.summary,
+    title: isFitTitle(data.title, article) ? cleanTitle(data.title) : plain.title,
+    summary: summaryOf(data.summary) || plain.summary,
     tags: tags.length < FEWEST_TAGS ? cleanTags([...tags, ...plain.tags]) : tags,
     verdict: data.verdict,
-    notes: shorten(plainLine(data.notes), 300),
+    notes: data.verdict === 'accept' ? '' : shorten(plainLine(data.notes), 300),
   };
 }
 
@@ -27,11 +27,33 @@ export function plainReview({ topic, keywords, outline, title, markdown }: Artic
   const plainTitle = title ?? (cleanTitle(outline?.title ?? '') || cleanTitle(topic));
   return {
     title: plainTitle,
-    summary: shorten(plainLine(text), SUMMARY_CHARACTERS),
+    summary: firstSentences(plainLine(text)),
     tags: cleanTags([...keywords, ...wordsOf(plainTitle).split(' ').filter(isTelling)]),
     verdict: 'accept',
     notes: '',
   };
+}
+
+/** About what was ordered, and not cut off by a limit: small models answer with any heading of the article. */
+function isFitTitle(title: string, { topic, outline }: Article): boolean {
+  if (title !== title.trimEnd() || cleanTitle(title) === '') return false;
+  const known = tellingParts(`${topic} ${outline?.title ?? ''}`);
+  return [...tellingParts(title)].some((part) => known.has(part));
+}
+
+/** Words of four letters and more, and single Chinese signs. */
+const tellingParts = (text: string) => new Set(wordsOf(text).match(/\p{Script=Han}|[^\s\p{Script=Han}]{4,}/gu));
+
+/** Whole sentences that say something, or nothing: a heading is no summary. */
+function summaryOf(text: string): string {
+  const summary = firstSentences(plainLine(text));
+  return lengthOf(summary) < 30 ? '' : summary;
+}
+
+function firstSentences(line: string): string {
+  const whole = wholeSentences(line) || line;
+  const fitting = wholeSentences(whole.slice(0, SUMMARY_CHARACTERS));
+  return fitting || shorten(whole, SUMMARY_CHARACTERS);
 }
 
 const SUMMARY_CHARACTERS = 240;
@@ -48,9 +70,12 @@ const answeredReview = z.object({
 });
 
 function cleanTags(tags: string[]): string[] {
-  const clean = tags.map((tag) => plainLine(tag).replace(/^#/, '').replaceAll(',', '').trim());
-  const byWords = new Map(clean.filter((tag) => tag.length <= TAG_CHARACTERS).map((tag) => [wordsOf(tag), tag]));
-  byWords.delete('');
+  const byWords = new Map<string, string>();
+  for (const tag of tags.map((text) => plainLine(text).replace(/^#/, '').replaceAll(',', '').trim())) {
+    const words = wordsOf(tag);
+    const says = lengthOf(words) >= 3 && !/^(the|and|for|this|that|with)$/.test(words);
+    if (says && tag.length <= TAG_CHARACTERS && !byWords.has(words)) byWords.set(words, tag);
+  }
   return [...byWords.values()].slice(0, MOST_TAGS);
 }
 

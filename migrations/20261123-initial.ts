@@ -50,7 +50,7 @@ const statements = [
   `alter table "media" add constraint "media_kind_check" check ("kind" in ('cover', 'evidence', 'upload'))`,
   `create table "idempotency_keys" ("id" bigserial primary key, "user_id" varchar(255) not null, "operation" varchar(255) not null, "key" varchar(255) not null, "body_hash" varchar(255) not null, "resource_id" varchar(255) not null, "created_at" timestamptz not null)`,
   `alter table "idempotency_keys" add constraint "idempotency_keys_user_id_operation_key_unique" unique ("user_id", "operation", "key")`,
-  `create table "completions" ("id" varchar(255) not null, "user_id" varchar(255) not null, "purpose" varchar(255) not null, "status" text not null default 'queued', "request" jsonb not null, "answer" jsonb null, "model_name" varchar(255) null, "error_code" varchar(255) null, "error_message" text null, "created_at" timestamptz not null, "finished_at" timestamptz null, primary key ("id"))`,
+  `create table "completions" ("id" varchar(255) not null, "user_id" varchar(255) not null, "purpose" varchar(255) not null, "status" text not null default 'queued', "request" jsonb not null, "answer" jsonb null, "model_name" varchar(255) null, "hold" jsonb null, "spent" jsonb null, "attempts" jsonb not null, "error_code" varchar(255) null, "error_message" text null, "created_at" timestamptz not null, "finished_at" timestamptz null, primary key ("id"))`,
   `create index "completions_user_id_index" on "completions" ("user_id")`,
   `alter table "completions" add constraint "completions_purpose_unique" unique ("purpose")`,
   `alter table "completions" add constraint "completions_status_check" check ("status" in ('queued', 'running', 'answered', 'failed', 'cancelled'))`,

@@ -1,5 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import type { InferEntity } from '@mikro-orm/core';
+import type { AttemptTrail } from './usage-record.ts';
 import { User } from './user.ts';
 
 export const completionStatuses = ['queued', 'running', 'answered', 'failed', 'cancelled'] as const;
@@ -7,7 +8,8 @@ export type CompletionStatus = (typeof completionStatuses)[number];
 
 /**
  * A durable completion: what was asked and what came back. `request` and `answer` are bodies in the OpenAI chat format.
- * The workflow carries only the id, so no prompt stands in its history.
+ * The workflow carries only the id, so no prompt stands in its history. `hold` is its reservation, `spent` what the answer
+ * came to: any process can settle it from here.
  */
 export const Completion = defineEntity({
   name: 'Completion',
@@ -20,6 +22,9 @@ export const Completion = defineEntity({
     request: p.json<Record<string, unknown>>(),
     answer: p.json<Record<string, unknown>>().nullable(),
     modelName: p.string().nullable(),
+    hold: p.json<Record<string, unknown>>().nullable(),
+    spent: p.json<Record<string, unknown>>().nullable(),
+    attempts: p.json<AttemptTrail[]>(),
     errorCode: p.string().nullable(),
     errorMessage: p.text().nullable(),
     createdAt: p.datetime().onCreate(() => new Date()),

@@ -12,7 +12,7 @@ export async function insertUsageRows(database: Database, events: readonly Usage
 
 /** Whether the rows themselves are at fault (SQLSTATE classes 22 data, 23 integrity), so that trying again is no use. */
 export function refusesRows(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = typeof error === 'object' && error && 'code' in error ? String(error.code) : '';
   return /^2[23]...$/.test(code);
 }
 

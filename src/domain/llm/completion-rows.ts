@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { Completion } from '../../entities/completion.ts';
+import type { CompletionStatus } from '../../entities/completion.ts';
+import type { AttemptTrail } from '../../entities/usage-record.ts';
+import { AppError } from '../../errors.ts';
+import type { Em } from '../../infra/database.ts';
+import type { Spent } from '../usage/usage.ts';
+
+/** @throws AppError `not_found` */
+export async function rowOf(em: Em, id: string): Promise<Completion> {
+  const row = await em.findOne(Completion, { id });
+  if (!row) throw new AppError('not_found', 'There is no such completion.');
+  return row;
+}
+
+/** Two that come with the same purpose at once get the same id: the first one's. */
+export async function createRow(em: Em, row: NewRow): Promise<string> {
+  const values = [row.id, row.userId, row.purpose, JSON.stringify(row.request), row.createdAt];
+  await em.execute(insertRow, values);
+  const { id } = await em.findOneOrFail(Completion, { purpose: row.purpose }, { fields: ['id'] });
+  return id;
+}
+
+export type NewRow = { id: string; userId: string; purpose: string; request: Record<string, unknown>; createdAt: Date };
+
+const insertRow = `
+  insert into completions (id, user_id, purpose, request, attempts, status, created_at)
+  values (?, ?, ?, ?::jsonb, '[]', 'queued', ?) on conflict (purpose) do nothing`;
+
+/** @returns all attempts so far */
+export async function appendAttempt(em: Em, { id, trail, message }: Attempt): Promise<AttemptTrail[]> {
+  await em.execute(
+    'update completions set attempts = attempts || ?::jsonb, error_message = coalesce(?::text, error_message) where id = ?',
+    [JSON.stringify([trail]), message, id],
+  );
+  return (await rowOf(em, id)).attempts;
+}
+
+type Attempt = { id: string; trail: AttemptTrail; message: string | null };
+
+/** The first answer stays. */
+export async function answer(em: Em, { id, answer: body, modelName, spent }: Answer): Promise<void> {
+  await em.nativeUpdate(Completion, { id, answer: null }, { answer: body, modelName, spent });
+}
+
+type Answer = { id: string; answer: Record<string, unknown>; modelName: string; spent: Spent };
+
+/** The first end stays. */
+export async function finished(em: Em, { id, at, ...end }: End): Promise<void> {
+  await em.nativeUpdate(Completion, { id, finishedAt: null }, { ...end, finishedAt: at });
+}
+
+type End = { id: string; status: CompletionStatus; errorCode: string | null; errorMessage: string | null; at: Date };
+
+/** The text of a completion's message; empty when it has none. */
+export function textIn(body: Record<string, unknown>): string {
+  const [choice] = answered.parse(body).choices;
+  return choice?.message.content ?? '';
+}
+
+const answered = z.object({ choices: z.array(z.object({ message: z.object({ content: z.string().nullish() }) })) });

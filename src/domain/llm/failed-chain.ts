@@ -1,0 +1,19 @@
+import type { AttemptTrail } from '../../entities/usage-record.ts';
+import { AppError } from '../../errors.ts';
+import { isCallersFault } from './chain.policy.ts';
+import type { AttemptOutcome } from './chain.policy.ts';
+
+/**
+ * The error for a chain that ended without an answer: `upstream_rejected` when the request itself was refused, with the
+ * upstream's words and status, `upstream_timeout`, or `upstream_failed`. `details.attempts` tells all of them.
+ */
+export function failedChain(outcome: AttemptOutcome, message: string, attempts: AttemptTrail[]): AppError {
+  const details = { attempts };
+  if (outcome.kind !== 'failed') return new AppError('upstream_failed', 'The caller has gone.', { details });
+  if (isCallersFault(outcome)) {
+    const reason = outcome.reason === 'too-long' ? { reason: 'context_length_exceeded' } : {};
+    return new AppError('upstream_rejected', message, { details: { ...details, ...reason, status: outcome.status } });
+  }
+  if (outcome.reason === 'timeout') return new AppError('upstream_timeout', message, { details });
+  return new AppError('upstream_failed', `No model could answer. The last one: ${message}`, { details });
+}

@@ -21,10 +21,12 @@ const { values } = parseArgs({
   },
 });
 
+/** No terminal to redraw on: one line for each thing that happens. */
+const plain = values.json || !process.stdout.isTTY;
+
 type Context = { local?: LocalInstallation; story?: Story };
 
 try {
-  const plain = values.json || !process.stdout.isTTY;
   const context = await new Listr<Context>([stackTask(), ...steps.map(stepTask)], {
     rendererOptions: { timer: PRESET_TIMER },
     fallbackRenderer: 'simple',
@@ -52,8 +54,9 @@ function stackTask(): ListrTask<Context> {
     async task(context, task) {
       const states = new Map<string, string>();
       const on = (event: PartEvent) => {
-        states.set(event.part, describe(event));
-        task.output = [...states].map(([part, state]) => `${part}: ${state}`).join('\n');
+        states.set(event.part, `${event.part}: ${describe(event)}`);
+        if (plain && event.state === 'starting') return;
+        task.output = plain ? (states.get(event.part) ?? '') : [...states.values()].join('\n');
       };
       const local = await openLocalInstallation({ parts: partNames, on });
       context.local = local;
@@ -71,8 +74,10 @@ function stepTask({ title, run }: (typeof steps)[number]): ListrTask<Context> {
     title,
     async task({ story }, task) {
       if (!story) throw new Error('the stack is not up');
+      let said = '';
       await run(story, (line) => {
-        task.output = line;
+        if (line !== said) task.output = line;
+        said = line;
       });
     },
     rendererOptions: { persistentOutput: true },

@@ -84,10 +84,10 @@ const known = {
   },
 };
 
-type Known = (typeof known)['local'] & { credentials: string[] };
+type Source = (typeof known)['local'] & { credentials: string[] };
 
-async function seed({ llm: { catalog } }: Services, known: Known): Promise<string> {
-  const { provider, baseUrl, credentials, model, prices, contextTokens, maxOutputTokens } = known;
+async function seed({ llm: { catalog } }: Services, source: Source): Promise<string> {
+  const { provider, baseUrl, credentials, model, prices, contextTokens, maxOutputTokens } = source;
   await catalog.upsertProvider({ id: provider, displayName: provider, baseUrl, credentials, enabled: true });
   await catalog.upsertModel({
     name: model,

@@ -68,7 +68,7 @@ async function chat(story: Story, say: Say): Promise<void> {
   let text = '';
   for await (const chunk of data) {
     text += chunk.choices[0]?.delta.content ?? '';
-    say(text.replaceAll('\n', ' '));
+    if (process.stdout.isTTY) say(text.replaceAll('\n', ' '));
   }
   const model = response.headers.get('x-model') ?? '';
   const attempts = Number(response.headers.get('x-attempts'));

@@ -12,9 +12,11 @@ let place: TestPlace;
 let gate: CommitGate;
 let publicationId: string;
 
+const now = () => new Date();
+
 beforeAll(async () => {
   place = await testPlace();
-  gate = createCommitGate({ database: place.database, now: () => new Date() });
+  gate = createCommitGate({ database: place.database, now });
 });
 afterAll(() => place.close());
 beforeEach(async () => {
@@ -55,7 +57,6 @@ test('after the platform was seen not to have the post, the next round may click
 });
 
 async function newPublication(): Promise<string> {
-  const now = () => new Date();
   const em = place.database.em.fork();
   const user = await testUser(em);
   const account = { id: newId('acc'), userId: user.id, platform: 'wordpress', externalId: 'blog', createdAt: now() };

@@ -1,18 +1,19 @@
-/** Test set-up: the API on a port of its own, over real stores. Only the language models are scripted. */
+/** Test set-up: the API on a port of its own, over real stores; the gateway is the real one unless a test brings its own. */
 import { setImmediate as turn } from 'node:timers/promises';
+import { Connection } from '@temporalio/client';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import type { ApiServices } from '../src/api/api-services.ts';
-import type { Gateway } from '../src/api/gateway.ts';
+import type { ApiServices, Gateway } from '../src/api/api-services.ts';
 import { listen } from '../src/api/listen.ts';
-import type { Listening } from '../src/api/listen.ts';
 import { createAccounts } from '../src/domain/accounts/accounts.ts';
 import { createAnalytics } from '../src/domain/analytics/analytics.ts';
 import { createArticles } from '../src/domain/articles/articles.ts';
 import { createCredentials } from '../src/domain/credentials/credentials.ts';
+import { createLlm } from '../src/domain/llm/llm.ts';
 import { createMedia } from '../src/domain/media/media.ts';
 import { createPublishing } from '../src/domain/publishing/publishing.ts';
 import { createUsage } from '../src/domain/usage/usage.ts';
+import type { Config } from '../src/infra/config.ts';
 import { createKeyring } from '../src/infra/keyring.ts';
 import { createLogger } from '../src/infra/logger.ts';
 import { createMetrics } from '../src/infra/metrics.ts';
@@ -20,6 +21,7 @@ import { openObjectStorage } from '../src/infra/object-storage.ts';
 import { openBlockingRedis, openRedis } from '../src/infra/redis.ts';
 import { openTemporal } from '../src/infra/temporal/client.ts';
 import { createPayloadCodec } from '../src/infra/temporal/payload-codec.ts';
+import { ensureNamespaceAndSearchAttributes } from '../temporal-config/setup.ts';
 import { testPlace } from './services.ts';
 import type { TestPlace } from './services.ts';
 
@@ -28,22 +30,24 @@ export type ApiPlaceOptions = {
   gateway?: Gateway;
   workerPublicKey?: string;
   readiness?: ApiServices['readiness'];
+  /** Whether runs are started; nobody works on them here. */
+  starts?: boolean;
 };
 
 export async function apiPlace(options: ApiPlaceOptions = {}) {
   const place = await testPlace({ TEMPORAL_NAMESPACE: 'test-api', ...options.settings });
+  if (options.starts) await prepareTemporal(place.config);
   const logLines: string[] = [];
   const ends: (() => unknown)[] = [];
 
-  /** One more API process: own connections and memory, same stores. */
-  async function process(): Promise<Listening> {
-    const { services, close } = await servicesOf(place, options, (line) => void logLines.push(line));
+  async function process() {
+    const { services, close, ...domains } = await servicesOf(place, options, (line) => void logLines.push(line));
     const api = await listen(services, { host: '127.0.0.1', port: 0 });
     ends.push(close, () => api.close(1_000));
-    return api;
+    return { api, services, ...domains };
   }
 
-  const api = await process();
+  const { api, services, llm, usage } = await process();
   let people = 0;
   const call = callTo(api.url);
   return {
@@ -51,7 +55,11 @@ export async function apiPlace(options: ApiPlaceOptions = {}) {
     api,
     call,
     logLines,
-    process,
+    /** One more API process, on its own port. */
+    process: async () => (await process()).api,
+    temporal: services.temporal,
+    llm,
+    usage,
     /** A new user: a `call` with the access token, and another one with an API key. */
     async signUp() {
       const email = `person.${(people += 1)}@example.com`;
@@ -115,6 +123,9 @@ async function servicesOf(place: TestPlace, options: ApiPlaceOptions, log: (line
   const metrics = createMetrics();
   const shared = { config, database, redis, subscriber, blockingRedis, logger, metrics, now: () => new Date() };
   const accounts = createAccounts(shared);
+  const usage = createUsage({ ...shared, timezone: 'UTC', leaseMs: 60_000 });
+  const llm = createLlm({ ...shared, usage, keyring: createKeyring(config.ENCRYPTION_KEYS) });
+  await llm.open();
   const outside = outsideOf(place);
   const credentials = createCredentials({ ...shared, workerPublicKey: options.workerPublicKey });
   const media = createMedia({ ...shared, objects: outside.objects });
@@ -122,21 +133,29 @@ async function servicesOf(place: TestPlace, options: ApiPlaceOptions, log: (line
     ...shared,
     ...outside,
     accounts,
-    usage: createUsage({ ...shared, timezone: 'UTC', leaseMs: 60_000 }),
-    llm: options.gateway ?? noGateway,
+    usage,
+    llm: options.gateway ?? llm,
     credentials,
     media,
-    articles: createArticles({ ...shared, media, completions: noCompletions }),
+    articles: createArticles({ ...shared, media, completions: llm.completions }),
     publishing: createPublishing({ ...shared, credentials, media }),
     analytics: createAnalytics(shared),
     readiness: options.readiness ?? (async () => ({ ready: true, checks: {} })),
   };
   const close = async () => {
     await accounts.close();
+    await llm.close();
     disconnect(redis, ...others);
     await outside.temporal.connection.close();
   };
-  return { services, close };
+  return { services, llm, usage, close };
+}
+
+/** Runs cannot be started before their search attributes are known. */
+async function prepareTemporal({ TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace }: Config): Promise<void> {
+  const connection = await Connection.connect({ address });
+  await ensureNamespaceAndSearchAttributes(connection, namespace);
+  await connection.close();
 }
 
 function outsideOf({ config }: TestPlace) {
@@ -158,9 +177,3 @@ function outsideOf({ config }: TestPlace) {
 function disconnect(...connections: Redis[]): void {
   for (const connection of connections) connection.disconnect();
 }
-
-const unused = () => {
-  throw new Error('this test has no language model');
-};
-const noGateway: Gateway = { chat: unused, catalog: { list: () => [] } };
-const noCompletions = { create: unused, answerOf: unused };

@@ -3,12 +3,13 @@ import { request } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { OpenAI } from 'openai';
 import { z } from 'zod';
-import type { Gateway } from '../src/api/gateway.ts';
+import type { Gateway } from '../src/api/api-services.ts';
+import type { ListedModel, Receipt } from '../src/domain/llm/llm.ts';
 import { apiPlace, callTo } from './api-place.ts';
 
 export async function chatPlace() {
   const script: { chat: Gateway['chat'] } = { chat: answering };
-  const models = ['auto', 'small'].map((id) => ({ id, createdAt: new Date('2026-01-01'), ownedBy: 'test' }));
+  const models = ['auto', 'small'].map(listed);
   const gateway: Gateway = { chat: (...all) => script.chat(...all), catalog: { list: () => models } };
   const place = await apiPlace({ gateway, settings: { AUTH_REQUESTS_PER_MINUTE: '100000' } });
   const { url } = place.api;
@@ -37,7 +38,14 @@ export async function chatPlace() {
 
 export type ChatPlace = Awaited<ReturnType<typeof chatPlace>>;
 
-export const receipt = { model: 'small', attempts: 2, costNanos: 1_234, priceVersion: 3 };
+export const receipt: Receipt = {
+  requestId: 'req_1',
+  model: 'small',
+  provider: 'test',
+  attempts: 2,
+  costNanos: 1_234,
+  priceVersion: 3,
+};
 export const question = { model: 'auto', messages: [{ role: 'user' as const, content: 'Hello?' }] };
 export const completion = {
   id: 'chatcmpl-1',
@@ -51,10 +59,21 @@ export const completion = {
 
 export function chunk(content: string): string {
   const choices = [{ index: 0, delta: { content } }];
-  return `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'small', choices })}\n\n`;
+  return JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'small', choices });
 }
 
 export const answering: Gateway['chat'] = async () => ({ kind: 'answer', body: completion, receipt });
+
+const listed = (id: string): ListedModel => ({
+  id,
+  kind: 'model',
+  type: 'text',
+  displayName: id,
+  ownedBy: 'test',
+  contextTokens: 8_000,
+  maxOutputTokens: 1_000,
+  createdAt: new Date('2026-01-01'),
+});
 
 /** A client that is free to read nothing, or to leave. */
 function rawStream(url: string, secret: string): Promise<IncomingMessage> {

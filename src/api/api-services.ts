@@ -5,6 +5,7 @@ import type { Accounts } from '../domain/accounts/accounts.ts';
 import type { Analytics } from '../domain/analytics/analytics.ts';
 import type { Articles } from '../domain/articles/articles.ts';
 import type { Credentials } from '../domain/credentials/credentials.ts';
+import type { Llm } from '../domain/llm/llm.ts';
 import type { MediaStore } from '../domain/media/media.ts';
 import type { Publishing } from '../domain/publishing/publishing.ts';
 import type { Usage } from '../domain/usage/usage.ts';
@@ -12,8 +13,10 @@ import type { Config } from '../infra/config.ts';
 import type { Database } from '../infra/database.ts';
 import type { Logger } from '../infra/logger.ts';
 import type { Metrics } from '../infra/metrics.ts';
-import type { Gateway } from './gateway.ts';
 import type { Readiness } from './readiness.ts';
+
+/** The part of the LLM gateway that the proxy uses. */
+export type Gateway = Pick<Llm, 'chat'> & { catalog: Pick<Llm['catalog'], 'list'> };
 
 /** What the API needs of the services. */
 export type ApiServices = {

@@ -12,7 +12,9 @@ export function errorBody(error: AppError, { path, requestId }: Where): Record<s
 
 /** https://platform.openai.com/docs/guides/error-codes */
 export function openAiBody({ code, status, message, details }: AppError): { error: Record<string, unknown> } {
-  return { error: { message, type: openAiType(status, details), param: paramOf(details), code: openAiCode(code) } };
+  return {
+    error: { message, type: openAiType(status, details), param: paramOf(details), code: openAiCode(code, details) },
+  };
 }
 
 function openAiType(status: number, details: AppError['details']): string {
@@ -21,7 +23,9 @@ function openAiType(status: number, details: AppError['details']): string {
   return status >= 500 ? 'server_error' : 'invalid_request_error';
 }
 
-function openAiCode(code: ErrorCode): string {
+/** The codes that clients of OpenAI look for; else our own. */
+function openAiCode(code: ErrorCode, details: AppError['details']): string {
+  if (details?.['reason'] === 'context_length_exceeded') return 'context_length_exceeded';
   return code === 'unauthenticated' ? 'invalid_api_key' : code;
 }
 

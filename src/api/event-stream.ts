@@ -8,7 +8,7 @@ export type StreamEnds = { gone: AbortSignal; closing: AbortSignal };
 
 /**
  * Sends server-sent events over the raw response, at the client's pace, with a comment now and then while the source is
- * silent. Whatever ends the stream, the source hears of it by `return()`, and the response is ended.
+ * silent. Whatever ends the stream, the source hears of it by its signal and by `return()`, and the response is ended.
  */
 export async function sendEvents(ctx: ApiContext, source: EventSource, { gone, closing }: StreamEnds): Promise<void> {
   const { res } = ctx;
@@ -16,24 +16,28 @@ export async function sendEvents(ctx: ApiContext, source: EventSource, { gone, c
   res.on('error', () => undefined); // a write that meets a client who has just left is no failure of ours
   res.flushHeaders();
 
-  const stop = source.resumable ? AbortSignal.any([gone, closing]) : gone;
-  const iterator = source.events[Symbol.asyncIterator]();
+  const done = new AbortController();
+  const stop = AbortSignal.any(source.resumable ? [gone, closing, done.signal] : [gone, done.signal]);
+  const iterator = source.open(stop)[Symbol.asyncIterator]();
   const keepAlive = setInterval(() => void (res.writableNeedDrain || res.write(': waiting\n\n')), KEEP_ALIVE_MS);
   try {
-    await pump(iterator, res, stop);
+    await pump(iterator, (item) => write(res, source.frame?.(item) ?? item, stop), stop);
   } catch (error) {
     ctx.state.error = error;
     if (!stop.aborted) res.write(source.onError(error));
   } finally {
     clearInterval(keepAlive);
     res.end();
+    done.abort();
     await iterator.return?.().catch((error: unknown) => (ctx.state.error = error));
   }
 }
 
 const KEEP_ALIVE_MS = 15_000;
 
-async function pump(iterator: AsyncIterator<string>, res: ServerResponse, stop: AbortSignal): Promise<void> {
+type Write = (item: string) => Promise<void>;
+
+async function pump(iterator: AsyncIterator<string>, send: Write, stop: AbortSignal): Promise<void> {
   const stopped = new Promise<'stopped'>((resolve) => {
     if (stop.aborted) resolve('stopped');
     stop.addEventListener('abort', () => resolve('stopped'), { once: true });
@@ -43,11 +47,12 @@ async function pump(iterator: AsyncIterator<string>, res: ServerResponse, stop: 
     next.catch(() => undefined); // nobody waits for it any more once the client has gone
     const step = await Promise.race([next, stopped]);
     if (step === 'stopped' || step.done) return;
-    if (!res.write(step.value)) await drained(res, stop);
+    await send(step.value);
   }
 }
 
-async function drained(res: ServerResponse, signal: AbortSignal): Promise<void> {
+async function write(res: ServerResponse, event: string, signal: AbortSignal): Promise<void> {
+  if (res.write(event)) return;
   await once(res, 'drain', { signal }).catch((error: unknown) => {
     if (!signal.aborted) throw error;
   });

@@ -23,6 +23,8 @@ export async function listen(
   const handle = app.callback();
   const server = createServer((request, response) => {
     if (closing.signal.aborted) response.setHeader('connection', 'close');
+    // A response begun before the shutdown has promised to keep its connection, which would hold the server open.
+    response.once('close', () => closing.signal.aborted && setImmediate(() => server.closeIdleConnections()));
     void handle(request, response);
   });
   server.requestTimeout = 60_000;

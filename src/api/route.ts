@@ -40,12 +40,15 @@ export type Answer = {
   headers?: Readonly<Record<string, string>>;
   /** Checked against the schema of the status. */
   body?: unknown;
-  /** Complete server-sent events, sent instead of a body as they come. */
+  /** Server-sent events, sent instead of a body as they come. */
   events?: EventSource;
 };
 
 export type EventSource = {
-  events: AsyncIterable<string>;
+  /** @param ended aborts when nobody listens any more */
+  open(ended: AbortSignal): AsyncIterable<string>;
+  /** What is written for each item; without it, items are complete events. */
+  frame?(item: string): string;
   /** The last event of a stream that breaks. */
   onError(error: unknown): string;
   /** Whether the stream may be ended when the server shuts down, because its client can resume. */

@@ -76,11 +76,12 @@ function checkedReply(route: Route, { status, body }: Answer): unknown {
 async function streamed(ctx: ApiContext, answer: Answer, ends: { gone: AbortSignal; closing: AbortSignal }) {
   ctx.set({ 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache, no-transform' });
   ctx.set('x-accel-buffering', 'no'); // proxies of the nginx kind would keep events back
-  if (answer.events) await sendEvents(ctx, answer.events, ends);
+  if (answer.events && ctx.method !== 'HEAD') await sendEvents(ctx, answer.events, ends);
 }
 
 function clientGone({ res }: ApiContext): AbortSignal {
   const controller = new AbortController();
+  if (res.destroyed) controller.abort();
   res.once('close', () => {
     if (!res.writableFinished) controller.abort();
   });

@@ -10,7 +10,7 @@ const { logger } = services;
 
 await migrate(services.database);
 await services.objects.prepare();
-await services.llm.catalog.open();
+await services.llm.open();
 services.usage.ledger.start();
 const api = await listen(services, { host: config.HOST, port: config.PORT });
 logger.info({ url: api.url }, 'api ready');

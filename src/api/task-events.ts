@@ -9,24 +9,23 @@ export type TaskEvents = {
   read: () => Promise<TaskView>;
   /** What the client has seen already. An event's id is a digest of its data, so any process can resume any stream. */
   lastEventId: string | null;
-  signal: AbortSignal;
   everyMs?: number;
 };
 
 /** One event for each change of a task, until it is final. The first one tells the present state, unless it is known. */
-export function taskEvents({ read, lastEventId, signal, everyMs = 1_000 }: TaskEvents): EventSource {
-  async function* changes(): AsyncGenerator<string> {
+export function taskEvents({ read, lastEventId, everyMs = 1_000 }: TaskEvents): EventSource {
+  async function* changes(ended: AbortSignal): AsyncGenerator<string> {
     let seen = lastEventId;
-    while (!signal.aborted) {
+    while (!ended.aborted) {
       const task = await read();
       const event = eventOf(task);
       if (event.id !== seen) yield event.text;
       if (task.final) return;
       seen = event.id;
-      await pause(everyMs, undefined, { signal }).catch(() => undefined);
+      await pause(everyMs, undefined, { signal: ended }).catch(() => undefined);
     }
   }
-  return { events: changes(), onError: () => 'event: error\ndata: {"code":"internal"}\n\n', resumable: true };
+  return { open: changes, onError: () => 'event: error\ndata: {"code":"internal"}\n\n', resumable: true };
 }
 
 /** Whether the client knows the end already. It is answered 204, which tells an EventSource to stop reconnecting. */

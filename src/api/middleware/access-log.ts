@@ -9,9 +9,10 @@ export function accessLog(logger: Logger): ApiMiddleware {
   return async (ctx, next) => {
     const startedAt = performance.now();
     await next();
-    const { requestId, userId, route, error } = ctx.state;
+    const { requestId, usageId, userId, route, error } = ctx.state;
     const line = {
       request_id: requestId,
+      ...(usageId !== requestId && { usage_id: usageId }),
       user_id: userId,
       method: ctx.method,
       route: route ?? 'unmatched',

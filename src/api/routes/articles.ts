@@ -55,10 +55,10 @@ export const articleRoutes = ({ articles, database, media, work }: Parts) => [
     produces: 'text/event-stream',
     reply: { 200: z.string(), 204: z.void() },
     summary: 'Each change of an article as a server-sent event, until it has ended. `Last-Event-ID` resumes.',
-    async respond({ user: { userId }, params, lastEventId, signal }) {
+    async respond({ user: { userId }, params, lastEventId }) {
       const read = async () => progressOf(await articles.get(userId, params.id));
       if (knowsTheEnd(await read(), lastEventId)) return { status: 204 };
-      return { status: 200, events: taskEvents({ read, lastEventId, signal }) };
+      return { status: 200, events: taskEvents({ read, lastEventId }) };
     },
   }),
 ];

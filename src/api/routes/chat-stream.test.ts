@@ -20,7 +20,7 @@ test('the OpenAI SDK streams', async () => {
     (async function* () {
       yield chunk('Hel');
       yield chunk('lo.');
-      yield 'data: [DONE]\n\n';
+      yield '[DONE]';
     })(),
   );
   const { data, response } = await place.sdk.chat.completions.create({ ...question, stream: true }).withResponse();

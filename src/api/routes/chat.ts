@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { chatRequest } from '../../domain/llm/llm.ts';
+import type { ListedModel, Receipt } from '../../domain/llm/llm.ts';
 import { AppError } from '../../errors.ts';
 import type { ApiServices } from '../api-services.ts';
 import { openAiBody } from '../error-body.ts';
-import { chatRequest } from '../gateway.ts';
-import type { Receipt } from '../gateway.ts';
 import { route } from '../route.ts';
 
 export const chatRoutes = ({ llm }: Pick<ApiServices, 'llm'>) => [
@@ -18,7 +18,10 @@ export const chatRoutes = ({ llm }: Pick<ApiServices, 'llm'>) => [
       const outcome = await llm.chat(caller, body, { requestId: usageId, signal });
       const sent = { status: 200, headers: receiptHeaders(outcome.receipt) };
       if (outcome.kind === 'answer') return { ...sent, body: outcome.body };
-      return { ...sent, events: { events: outcome.events, onError: lastWords, resumable: false } };
+      return {
+        ...sent,
+        events: { open: () => outcome.events, frame: dataEvent, onError: lastWords, resumable: false },
+      };
     },
   }),
   route({
@@ -37,7 +40,7 @@ export const chatRoutes = ({ llm }: Pick<ApiServices, 'llm'>) => [
 const model = z.object({ id: z.string(), object: z.literal('model'), created: z.int(), owned_by: z.string() });
 const modelList = z.object({ object: z.literal('list'), data: z.array(model) });
 
-const modelView = ({ id, createdAt, ownedBy }: { id: string; createdAt: Date; ownedBy: string }) => ({
+const modelView = ({ id, createdAt, ownedBy }: ListedModel) => ({
   id,
   object: 'model' as const,
   created: Math.floor(createdAt.getTime() / 1000),
@@ -57,5 +60,7 @@ function receiptHeaders({ model: answered, attempts, costNanos, priceVersion }: 
 /** What OpenAI's SDKs throw when it arrives in the middle of a stream. */
 function lastWords(error: unknown): string {
   const failure = error instanceof AppError ? error : new AppError('internal', 'The answer broke off.');
-  return `data: ${JSON.stringify(openAiBody(failure))}\n\n`;
+  return dataEvent(JSON.stringify(openAiBody(failure)));
 }
+
+const dataEvent = (data: string) => `data: ${data}\n\n`;

@@ -59,6 +59,7 @@ test('openapi.json lists every route of the product', () => {
     'GET /v1/models',
     'POST /api/v1/admin/codec/decode',
     'POST /api/v1/agent/create-article',
+    'POST /api/v1/analytics/collect',
     'POST /api/v1/auth/login',
     'POST /api/v1/auth/refresh',
     'POST /api/v1/auth/register',

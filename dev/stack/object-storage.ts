@@ -33,6 +33,7 @@ export const objectStorage: StartPart = async ({ run, environment, report }) => 
     what: 'object-storage',
     command: program,
     args: serverArguments(dir, join(run.dataDir, 's3-identities.json'), ports),
+    graceMs: 2000, // it waits for streams between its own halves, which never end; what was written is on disk
     ready: () => isReady(ports),
     readyEveryMs: 200, // each question is a line in its log
   });

@@ -21,7 +21,7 @@ export const wordpress: StartPart = async ({ run, environment, report }) => {
   const site = join(dir, 'site');
   mkdirSync(dir, { recursive: true });
   report('making the site');
-  makeSite(files, site);
+  await makeSite(files, site);
   const place = { port: await run.port('wordpress'), site, runtime, dir };
   const url = `http://127.0.0.1:${place.port}`;
   report('starting');

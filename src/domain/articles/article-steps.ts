@@ -3,6 +3,7 @@ import { mostTries } from './article.policy.ts';
 import type { ArticleStep } from './article.policy.ts';
 import { cleanDraft } from './clean-draft.ts';
 import { findingsOf } from './draft-check.ts';
+import { blocksOf, headingOf, lengthOf } from './draft-text.ts';
 import { plainOutline, readOutline } from './outline.ts';
 import { draftRequest, outlineRequest, reviewRequest } from './prompts.ts';
 import type { ChatRequest } from './prompts.ts';
@@ -11,7 +12,7 @@ import { plainReview, readReview } from './review.ts';
 
 /** What the language model is asked in a step of this article. The second try is asked with more freedom. */
 export function requestFor(article: Article, step: ArticleStep, attempt: number): ChatRequest {
-  return { ...requests[step](article), temperature: attempt === 1 ? 0.6 : 0.9 };
+  return { ...requests[step](article), temperature: attempt === 1 ? 0.3 : 0.7 };
 }
 
 /**
@@ -75,11 +76,25 @@ function redrafted(article: Article, answer: string): Reading {
   const outline = outlineOf(article);
   const before = article.markdown ?? '';
   const after = cleanDraft(answer, outline);
-  const isBetter = isUsable(after) && findingsOf(after, outline).length <= findingsOf(before, outline).length;
-  return { changes: { markdown: repairDraft(isBetter ? after : before, outline) }, redraft: false };
+  const better = isUsable(after) && isBetter(after, before, outline) ? after : before;
+  return { changes: { markdown: repairDraft(better, outline) }, redraft: false };
 }
 
-const isUsable = (markdown: string) => markdown.length >= 40;
+/** Without faults, or with fewer, or with as many and longer when they are mended. */
+function isBetter(after: string, before: string, outline: Outline): boolean {
+  const faults = findingsOf(after, outline).length;
+  const fewer = findingsOf(before, outline).length - faults;
+  if (faults === 0 || fewer !== 0) return faults === 0 || fewer > 0;
+  return repairDraft(after, outline).length > repairDraft(before, outline).length;
+}
+
+/** Some running text: headings alone are none. */
+const isUsable = (markdown: string) =>
+  lengthOf(
+    blocksOf(markdown)
+      .filter((block) => !headingOf(block))
+      .join(''),
+  ) >= 80;
 
 const notesFor = (article: Article) =>
   [article.reviewNotes ?? '', ...findingsOf(article.markdown ?? '', outlineOf(article))].filter((note) => note !== '');

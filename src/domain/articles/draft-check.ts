@@ -14,8 +14,11 @@ export function findingsOf(markdown: string, outline: Outline): string[] {
   const blocks = [...intro, ...sections.flatMap((section) => section.blocks)];
   if (lengthOf(blocks.join('')) < FEWEST_CHARACTERS) findings.push('Write more.');
   if (repetitionOf(blocks) >= MOST_REPETITION) findings.push('Do not repeat sentences.');
-  return findings;
+  return [...new Set(findings)].slice(0, MOST_FINDINGS);
 }
+
+/** As many as a small model can mind. */
+const MOST_FINDINGS = 4;
 
 /** A few sentences, in Latin letters. */
 const FEWEST_CHARACTERS = 200;

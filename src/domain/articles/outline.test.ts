@@ -7,9 +7,11 @@ test('headings are plain and distinct, points whole sentences, at most four sect
   const sections = [
     { heading: '1. **Beans**:', point: 'Fresh ones taste. And then y' },
     { heading: 'beans', point: 'Again.' },
-    { heading: 'Water', point: 'should be hot,' },
+    { heading: 'Water', point: 'should be really hot,' },
     { heading: 'Cups' },
     { heading: 7, point: 'No heading.' },
+    { heading: 'point', point: '2.1.' },
+    { heading: '3', point: '' },
     { heading: 'Milk', point: '' },
     { heading: 'Sugar', point: '' },
   ];
@@ -18,7 +20,7 @@ test('headings are plain and distinct, points whole sentences, at most four sect
     title: 'Good coffee',
     sections: [
       { heading: 'Beans', point: 'Fresh ones taste.' },
-      { heading: 'Water', point: 'should be hot.' },
+      { heading: 'Water', point: 'should be really hot.' },
       { heading: 'Cups', point: '' },
       { heading: 'Milk', point: '' },
     ],

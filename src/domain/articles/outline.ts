@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Outline } from '../../entities/article.ts';
 import { cleanTitle, plainLine, shorten } from './clean-title.ts';
-import { wholeSentences, wordsOf } from './draft-text.ts';
+import { lengthOf, wholeSentences, wordsOf } from './draft-text.ts';
 import { readJson } from './read-json.ts';
 
 /** @returns undefined when the answer holds no plan that can be used */
@@ -37,39 +37,41 @@ type Sections = Outline['sections'];
 
 /** Small models repeat one heading and put the plan into the points; then the points become the headings. */
 function sectionsOf(answered: Sections): Sections {
-  const planned = distinct(
+  const planned = distinctHeadings(
     answered.map(({ heading, point }) => ({ heading: cleanHeading(heading), point: asSentence(point) })),
   );
   if (planned.length >= FEWEST_SECTIONS) return planned;
   const fromPoints = answered.map(({ point }) => ({ heading: cleanHeading(point), point: '' }));
-  return distinct(fromPoints.filter(({ heading }) => heading.length <= POINT_AS_HEADING_CHARACTERS));
+  return distinctHeadings(fromPoints);
 }
 
 const cleanHeading = (text: string) =>
-  shorten(
-    plainLine(text)
-      .replace(/^\d+[.)]\s*/, '')
-      .replace(/[\s.,:;。，：；]+$/u, ''),
-    HEADING_CHARACTERS,
-  );
+  plainLine(text)
+    .replace(/^[\d.)\s]+(?=\p{L})/u, '')
+    .replace(/[\s.,:;。，：；]+$/u, '');
 
-const HEADING_CHARACTERS = 80;
-const POINT_AS_HEADING_CHARACTERS = 50;
+/** What is longer is a sentence, and often one that a limit cut off. */
+const HEADING_CHARACTERS = 60;
 
 /** A point may have to stand in the article, and a limit may have cut it off. */
 function asSentence(point: string): string {
   const line = plainLine(point);
   const open = line.replace(/[\s,;:，；：、-]+$/u, '');
-  return wholeSentences(line) || (open === '' ? '' : `${open}${isChinese(open) ? '。' : '.'}`);
+  if (lengthOf(open) < SENTENCE_CHARACTERS) return '';
+  return wholeSentences(line) || `${open}${isChinese(open) ? '。' : '.'}`;
 }
+
+const SENTENCE_CHARACTERS = 12;
 
 const isChinese = (text: string) => /\p{Script=Han}/u.test(text);
 
-function distinct(sections: Sections): Sections {
-  const seen = new Set(['']);
+/** Without those that only repeat the names of the fields. */
+function distinctHeadings(sections: Sections): Sections {
+  const seen = new Set(['', 'title', 'heading', 'section', 'point']);
   return sections.filter(({ heading }) => {
     const words = wordsOf(heading);
-    return !seen.has(words) && Boolean(seen.add(words));
+    const isHeading = /\p{L}{2}/u.test(heading) && heading.length <= HEADING_CHARACTERS;
+    return isHeading && !seen.has(words) && Boolean(seen.add(words));
   });
 }
 

@@ -16,8 +16,12 @@ export function outlineRequest({ modelName, topic, style, keywords }: Article): 
   ];
   return request({
     modelName,
-    system: 'You plan short articles. Answer with JSON: {"title", "sections": [{"heading", "point"}]}.',
-    lines: [`Topic: ${topic}`, ...wishes, 'Plan an article with a title and 3 sections. A point is one sentence.'],
+    system: 'You plan short articles. Answer with JSON: {"title": "…", "sections": [{"heading": "…", "point": "…"}]}.',
+    lines: [
+      `Topic: ${topic}`,
+      ...wishes,
+      'Plan an article with a title and 3 sections. Headings are short; a point is one sentence.',
+    ],
     maxTokens: 180,
     schema: outlineSchema,
   });
@@ -32,14 +36,16 @@ export function draftRequest(
   outline: Outline,
   notes: readonly string[] = [],
 ) {
-  const headings = outline.sections.map(({ heading }) => `## ${heading}`);
+  const headings = outline.sections.map(({ heading }) => `"${heading}"`);
   return request({
     modelName,
     system: `You write blog posts in Markdown${style === null ? '' : `, ${style}`}.`,
     lines: [
       `Write a blog post about ${topic}.`,
-      `Its title is "${outline.title}". It has these sections:\n${headings.join('\n')}`,
-      ['Write a paragraph of four or five sentences in each section.', ...wordsToUse(keywords), ...notes].join(' '),
+      `Its title is "${outline.title}". Its headings are ${headings.join(', ')}.`,
+      ['Under each heading (##) write a paragraph of four or five sentences.', ...wordsToUse(keywords), ...notes].join(
+        ' ',
+      ),
     ],
     maxTokens: 340,
   });
@@ -71,7 +77,6 @@ function request({ modelName, system, lines, maxTokens, schema }: Wish): ChatReq
       { role: 'user', content: lines.filter((line) => line !== '').join('\n\n') },
     ],
     max_tokens: maxTokens,
-    temperature: 0.6,
     ...(schema ? { response_format: { type: 'json_schema', json_schema: schema } } : {}),
   };
 }
@@ -90,7 +95,7 @@ const outlineSchema = {
   name: 'outline',
   schema: objectOf({
     title: text(80),
-    sections: { type: 'array', minItems: 2, maxItems: 4, items: objectOf({ heading: text(60), point: text(120) }) },
+    sections: { type: 'array', minItems: 2, maxItems: 4, items: objectOf({ heading: text(80), point: text(120) }) },
   }),
 };
 

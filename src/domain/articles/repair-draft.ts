@@ -55,15 +55,22 @@ function filled({ intro, sections }: DraftParts, outline: Outline): DraftParts {
   return whole.length >= 2 ? { intro, sections: whole } : underHeadings({ intro, sections: whole }, outline);
 }
 
-/** Shares the paragraphs out, in their order, under the headings of the outline. */
+/**
+ * Shares the paragraphs out, in their order, under the headings of the outline; where they are too few, the sentences.
+ * A heading for which nothing is left is left out, down to two.
+ */
 function underHeadings({ intro, sections }: DraftParts, outline: Outline): DraftParts {
   const blocks = [...intro, ...sections.flatMap((section) => section.blocks)];
-  const each = Math.max(1, Math.ceil(blocks.length / outline.sections.length));
+  const inSentences = blocks.length < outline.sections.length;
+  const pieces = inSentences ? blocks.flatMap((block) => sentencesOf(`${block} `)) : blocks;
+  const headed = outline.sections.slice(0, Math.max(2, pieces.length));
+  const start = (index: number) => Math.ceil((index * pieces.length) / headed.length);
   return {
     intro: [],
-    sections: outline.sections.map(({ heading, point }, index) => {
-      const own = blocks.slice(index * each, (index + 1) * each);
-      return { heading, blocks: own.length > 0 ? own : [point === '' ? `${heading}.` : point] };
+    sections: headed.map(({ heading, point }, index) => {
+      const own = pieces.slice(start(index), start(index + 1));
+      if (own.length === 0) return { heading, blocks: [point === '' ? `${heading}.` : point] };
+      return { heading, blocks: inSentences ? [own.join('').trimEnd()] : own };
     }),
   };
 }

@@ -23,7 +23,7 @@ export function readReview(answer: string, article: Article): Review | undefined
 
 /** A review out of the article alone: it finds nothing to revise, our own checks still do. */
 export function plainReview({ topic, keywords, outline, title, markdown }: Article): Review {
-  const text = blocksOf(markdown ?? '').find((block) => !headingOf(block) && !isCode(block)) ?? topic;
+  const text = blocksOf(markdown ?? '').find(isRunningText) ?? topic;
   const plainTitle = title ?? (cleanTitle(outline?.title ?? '') || cleanTitle(topic));
   return {
     title: plainTitle,
@@ -33,6 +33,8 @@ export function plainReview({ topic, keywords, outline, title, markdown }: Artic
     notes: '',
   };
 }
+
+const isRunningText = (block: string) => !headingOf(block) && !isCode(block) && wordsOf(block) !== '';
 
 /** About what was ordered, and not cut off by a limit: small models answer with any heading of the article. */
 function isFitTitle(title: string, { topic, outline }: Article): boolean {

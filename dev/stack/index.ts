@@ -35,22 +35,21 @@ export interface Stack {
 
 /**
  * Starts the parts side by side.
- * @throws the first failure, after every other part has been stopped
+ * @throws the first failure, at once, after closing the run: nothing of it goes on
  */
 export async function startStack({ run, parts = partNames, ...options }: StackOptions): Promise<Stack> {
   const starters = startersOf(options.temporal);
-  const outcomes = await Promise.allSettled(
-    parts.map(async (name) => [name, await startPart(name, starters[name], { run, ...options })] as const),
-  );
-  const started = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
-  const stop = async () => void (await Promise.all(started.map(([, part]) => part.stop())));
-  const failure = outcomes.find((outcome) => outcome.status === 'rejected');
-  if (failure) {
-    await stop();
-    throw failure.reason;
+  try {
+    const started = await Promise.all(
+      parts.map(async (name) => [name, await startPart(name, starters[name], { run, ...options })] as const),
+    );
+    const env = Object.assign({}, ...started.map(([, part]) => part.env));
+    const stop = async () => void (await Promise.all(started.map(([, part]) => part.stop())));
+    return { env, parts: Object.fromEntries(started), stop };
+  } catch (error) {
+    await run.close();
+    throw error;
   }
-  const env = Object.assign({}, ...started.map(([, part]) => part.env));
-  return { env, parts: Object.fromEntries(started), stop };
 }
 
 function startersOf(options: TemporalOptions | undefined): Record<PartName, StartPart> {
@@ -80,7 +79,7 @@ async function startPart(
     return running;
   } catch (cause) {
     const error = explain(cause, run.dataDir);
-    on?.({ part, state: 'failed', error, afterMs: afterMs() });
+    if (!run.closed) on?.({ part, state: 'failed', error, afterMs: afterMs() });
     throw error;
   }
 }

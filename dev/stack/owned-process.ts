@@ -2,6 +2,8 @@ import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process'
 import { closeSync, existsSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { StackError } from './stack-error.ts';
 
+export type Layer = 'application' | 'server';
+
 export interface OwnedSpec {
   /** What this process is, for records, logs and messages: `temporal`, `api`, `worker-llm`. */
   what: string;
@@ -14,6 +16,8 @@ export interface OwnedSpec {
   output?: 'log' | 'inherit';
   /** The signal that asks it to end in good order; SIGTERM unless told. */
   stopSignal?: 'SIGTERM' | 'SIGINT';
+  /** Servers (the stack) are stopped after applications; `application` unless told. */
+  layer?: Layer;
   /** How long it may take to end in good order before its whole group is killed. */
   graceMs?: number;
 }
@@ -45,12 +49,17 @@ export class OwnedProcess {
     });
   }
 
+  get layer(): Layer {
+    return this.#spec.layer ?? 'application';
+  }
+
   get running(): boolean {
     return this.#running;
   }
 
   /** Asks it to end, then ends what is left of its group. */
   async stop(): Promise<void> {
+    if (!this.#running) return;
     this.signal(this.#spec.stopSignal ?? 'SIGTERM');
     const timer = setTimeout(() => this.signal('SIGKILL'), this.#spec.graceMs ?? 10_000);
     await this.ended;

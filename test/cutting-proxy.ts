@@ -5,8 +5,11 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { listening } from './listening.ts';
 
 export type CuttingProxy = {
-  /** Cuts the connection of the next matching request once its answer has arrived from the site. */
-  cutAnswerOf(matches: (request: IncomingMessage, body: string) => boolean): void;
+  /**
+   * Cuts the connection of every matching request once its answer has arrived from the site. Every one, because Chromium
+   * sends a POST again by itself when a connection is reset before the first byte of the answer.
+   */
+  cutAnswersOf(matches: (request: IncomingMessage, body: string) => boolean): void;
   /** How many answers were cut. */
   cuts(): number;
   /** A browser that goes through this proxy, loopback addresses included. */
@@ -21,13 +24,12 @@ export async function cuttingProxy(): Promise<CuttingProxy> {
   const server = createServer((incoming, outgoing) => {
     void bodyOf(incoming).then((body) => {
       const cut = matches?.(incoming, body.toString('utf8')) ?? false;
-      if (cut) matches = null;
       forward({ incoming, body, outgoing, onAnswer: cut ? () => void (cuts += 1) : null });
     });
   });
   const port = await listening(server);
   return {
-    cutAnswerOf(test) {
+    cutAnswersOf(test) {
       matches = test;
     },
     cuts: () => cuts,

@@ -32,7 +32,14 @@ await runWorker('browser', async (services) => {
   }, LEASE_MS / 3);
 
   const privateKey = required(config, 'BROWSER_WORKER_PRIVATE_KEY');
-  const activities = createBrowserActivities({ services, workerId, pool, registry, privateKey });
+  const activities = createBrowserActivities({
+    services,
+    workerId,
+    pool,
+    registry,
+    privateKey,
+    loginVersions: new Map(),
+  });
   const slots = { maxConcurrentActivityTaskExecutions: config.BROWSER_SLOTS };
   return {
     queues: [

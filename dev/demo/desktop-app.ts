@@ -15,12 +15,21 @@ export class DesktopApp {
     this.#token = (await this.post('/api/v1/auth/register', { email, password }, answer)).access_token;
   }
 
+  /** The access token of the session. */
+  get token(): string {
+    return this.#token;
+  }
+
   get<T>(path: string, answer: z.ZodType<T>): Promise<T> {
     return this.#call({ method: 'GET', path, answer });
   }
 
   post<T>(path: string, body: unknown, answer: z.ZodType<T>): Promise<T> {
     return this.#call({ method: 'POST', path, body, answer });
+  }
+
+  delete<T>(path: string, answer: z.ZodType<T>): Promise<T> {
+    return this.#call({ method: 'DELETE', path, answer });
   }
 
   /** Asks again until the answer is a final one. @throws when it takes longer than `timeoutMs` */
@@ -49,7 +58,7 @@ export class DesktopApp {
   }
 }
 
-type Call<T> = { method: 'GET' | 'POST'; path: string; body?: unknown; answer: z.ZodType<T> };
+type Call<T> = { method: 'GET' | 'POST' | 'DELETE'; path: string; body?: unknown; answer: z.ZodType<T> };
 
 type Poll<T> = {
   path: string;

@@ -16,6 +16,8 @@ export type BrowserWorker = {
   pool: BrowserPool;
   registry: SessionRegistry;
   privateKey: string;
+  /** Which version of its credentials each live session was opened with. */
+  loginVersions: Map<string, number>;
 };
 
 /** The phases of a publication that need a page, and the reading of numbers. */
@@ -48,9 +50,11 @@ export const browserActivities = (worker: BrowserWorker) => {
           await publishing.gate.pass(publicationId, round);
         };
         const { platform } = publication;
-        return onPage(worker, { account, publication, phase: 'commit' }, (page) =>
-          platformOf(platform).commit(page, { draftId, aboutToClick }),
-        );
+        return onPage(worker, { account, publication, phase: 'commit' }, async (page) => {
+          const post = await platformOf(platform).commit(page, { draftId, aboutToClick });
+          await keepLogin(worker, { account, publication }, page);
+          return post;
+        });
       }),
 
     /** Looks at the platform for what became of the click. */
@@ -109,12 +113,41 @@ function onPage<T>(worker: BrowserWorker, job: Job, work: (page: Page) => Promis
   );
 }
 
-async function openSeed({ services, privateKey }: BrowserWorker, { account, publication }: Job) {
-  const purpose = publication ? 'publication' : 'analytics';
-  const wanted = { accountId: account.id, purpose, publicationId: publication?.id ?? null } as const;
-  const { storageState } = await services.credentials.openGrant(wanted, privateKey);
+async function openSeed(worker: BrowserWorker, { account, publication }: Pick<Job, 'account' | 'publication'>) {
+  const { storageState, version } = await openGrant(worker, { account, publication });
+  worker.loginVersions.set(account.id, version);
   if (!account.siteUrl) throw new AppError('invalid_request', 'The account has no site_url.');
   return { storageState, baseUrl: account.siteUrl };
+}
+
+const openGrant = (
+  { services, privateKey }: BrowserWorker,
+  { account, publication }: Pick<Job, 'account' | 'publication'>,
+) => {
+  const purpose = publication ? 'publication' : 'analytics';
+  return services.credentials.openGrant(
+    { accountId: account.id, purpose, publicationId: publication?.id ?? null },
+    privateKey,
+  );
+};
+
+/**
+ * Keeps the cookies that the site has renewed, so that the next session need not log in. It is a courtesy: newer
+ * credentials win, and that it fails must not hide that the post is live.
+ */
+async function keepLogin(worker: BrowserWorker, job: Pick<Job, 'account' | 'publication'>, page: Page): Promise<void> {
+  const { services, loginVersions } = worker;
+  const accountId = job.account.id;
+  const expectedVersion = loginVersions.get(accountId);
+  if (expectedVersion === undefined) return;
+  try {
+    const { keys } = await openGrant(worker, job);
+    const state = await page.context().storageState();
+    const kept = await services.credentials.saveFreshState({ accountId, keys, state, expectedVersion });
+    if (kept) loginVersions.set(accountId, expectedVersion + 1);
+  } catch (error) {
+    services.logger.warn({ err: error, accountId }, 'the fresh login was not kept');
+  }
 }
 
 /** Evidence is for people: that it cannot be kept must not hide the failure it would show. */

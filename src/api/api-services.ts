@@ -32,7 +32,7 @@ export type ApiServices = {
   usage: Pick<Usage, 'caller' | 'summary' | 'byModel' | 'quota'>;
   llm: Gateway;
   articles: Pick<Articles, 'create' | 'get'>;
-  publishing: Pick<Publishing, 'create' | 'status' | 'publications' | 'ownAccount'>;
+  publishing: Pick<Publishing, 'create' | 'status' | 'publications' | 'ownAccount' | 'renewLogin'>;
   credentials: Pick<Credentials, 'upload' | 'accounts' | 'download' | 'addGrant' | 'workerKey'>;
   analytics: Pick<Analytics, 'posts' | 'overview'>;
   media: Pick<MediaStore, 'link'>;

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { envelopeSchema, sealedGrantSchema } from '../../domain/credentials/credentials.ts';
+import { externalAccountId, platformName } from '../../domain/credentials/envelope-schema.ts';
 import type { ApiServices } from '../api-services.ts';
 import { route } from '../route.ts';
 import { id, shortText } from '../schemas.ts';
+import type { Work } from '../work.ts';
 
-type Parts = Pick<ApiServices, 'credentials' | 'database'>;
+type Parts = Pick<ApiServices, 'credentials' | 'database' | 'publishing'> & { work: Work };
 
-export const credentialRoutes = ({ credentials, database }: Parts) => [
+export const credentialRoutes = ({ credentials, database, publishing, work }: Parts) => [
   route({
     post: '/api/v1/credential/upload',
     allow: 'user',
@@ -29,6 +31,8 @@ export const credentialRoutes = ({ credentials, database }: Parts) => [
         const grant = { userId, accountId: stored.accountId, publicationId: null, sealed: body.analytics_grant };
         await credentials.addGrant(database.em.fork(), grant);
       }
+      const grants = body.publication_grants.map((one) => ({ publicationId: one.publication_id, sealed: one.grant }));
+      await work.loginRenewed(await publishing.renewLogin({ userId, accountId: stored.accountId, grants }));
       return { platform, account_id: accountId, version: stored.version };
     },
   }),
@@ -44,7 +48,7 @@ export const credentialRoutes = ({ credentials, database }: Parts) => [
     get: '/api/v1/credential/download/:platform/:account_id',
     allow: 'user',
     tag: 'credentials',
-    params: z.object({ platform: id, account_id: id }),
+    params: z.object({ platform: platformName, account_id: externalAccountId }),
     reply: { 200: account.extend({ envelope: envelopeSchema }) },
     summary: 'The encrypted login state, for another device of mine.',
     handle: ({ user, params }) => credentials.download(user.userId, params.platform, params.account_id),
@@ -60,13 +64,18 @@ export const credentialRoutes = ({ credentials, database }: Parts) => [
 ];
 
 const upload = z.strictObject({
-  platform: id,
-  account_id: id,
+  platform: platformName,
+  account_id: externalAccountId,
   site_url: z.string().max(2000).optional().describe('for platforms that everybody hosts, as WordPress'),
   envelope: envelopeSchema,
   device_id: shortText(100),
   expected_version: z.int().min(0).max(2_147_483_647).optional().describe('refused with 409 when another is stored'),
   analytics_grant: sealedGrantSchema.optional().describe('lets the numbers of this account be collected'),
+  publication_grants: z
+    .array(z.strictObject({ publication_id: id, grant: sealedGrantSchema }))
+    .max(100)
+    .default([])
+    .describe('new grants for publications that wait for a login; they go on at once'),
 });
 
 const account = z.object({

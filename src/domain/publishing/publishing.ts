@@ -1,6 +1,6 @@
 import { Media } from '../../entities/media.ts';
 import { PlatformAccount } from '../../entities/platform-account.ts';
-import type { Publication } from '../../entities/publication.ts';
+import { Publication } from '../../entities/publication.ts';
 import { AppError } from '../../errors.ts';
 import type { Database, Em } from '../../infra/database.ts';
 import type { Credentials } from '../credentials/credentials.ts';
@@ -60,6 +60,24 @@ export function createPublishing({ database, credentials, media, now }: Publishi
       return publications.load(resourceId);
     },
 
+    /**
+     * Publications of the account that wait for a login. Each may have a new grant from the client, which it needs when
+     * the credentials came under a new key.
+     * @throws AppError `invalid_request` for a grant of a publication that does not wait
+     */
+    async renewLogin({ userId, accountId, grants }: RenewedLogin): Promise<string[]> {
+      return database.em.fork().transactional(async (em) => {
+        const waiting = await em.find(Publication, { userId, accountId, state: 'needs_login' });
+        for (const [index, { publicationId, sealed }] of grants.entries()) {
+          if (!waiting.some(({ id }) => id === publicationId)) {
+            throw invalid(`publication_grants.${index}.publication_id`, 'This publication does not wait for a login.');
+          }
+          await credentials.addGrant(em, { userId, accountId, publicationId, sealed });
+        }
+        return waiting.map(({ id }) => id);
+      });
+    },
+
     /** A publication with its history and links to its evidence, as the API shows it. */
     async status(userId: string, publicationId: string) {
       const publication = await publications.own(userId, publicationId);
@@ -97,6 +115,13 @@ export type PublishRequest = {
   /** Sealed by the client to the browser workers' key. */
   grant: unknown;
   idempotencyKey: string | null;
+};
+
+export type RenewedLogin = {
+  userId: string;
+  /** Id of the account's row. */
+  accountId: string;
+  grants: readonly { publicationId: string; sealed: unknown }[];
 };
 
 const EVIDENCE_LINK_SECONDS = 3_600;

@@ -1,0 +1,52 @@
+import type { BrowserActivities, LlmActivities, OrchestratorActivities } from '../../src/activities/index.ts';
+import { newChain } from '../../src/domain/llm/chain.policy.ts';
+
+export type Activities = OrchestratorActivities & LlmActivities & BrowserActivities;
+
+/** Every activity, in a world where nothing goes wrong. A case of a history puts its faults in. */
+export const honestActivities: Activities = {
+  askForArticle: async ({ articleId, step, attempt }) => ({ completionId: `${articleId}:${step}:${attempt}` }),
+  acceptForArticle: async () => ({ usable: true, redraft: false }),
+  illustrateArticle: async () => {},
+  finishArticle: async () => {},
+  failArticle: async () => {},
+  cancelArticle: async () => {},
+
+  planCompletion: async ({ completionId }) => ({ chain, requestId: completionId }),
+  attemptCompletion: async () => ({ kind: 'answered' }),
+  finishCompletion: async () => {},
+
+  movePublication: async () => {},
+  beginRound: async () => ({ commitRound: 1 }),
+  recordPublished: async () => {},
+  recordFailure: async () => {},
+  closeCommitRound: async () => ({ neverClicked: false }),
+  reopenCommit: async () => {},
+  markNeedsLogin: async () => {},
+  deleteGrants: async () => {},
+
+  reserveSession: async () => ({ workerId }),
+  preparePost: async () => {},
+  commitPost: async () => ({ postId: '7', url: 'https://blog.example/7' }),
+  settlePost: async () => ({ outcome: 'published', postId: '7', url: 'https://blog.example/7' }),
+  closeSession: async () => {},
+
+  accountsToCollect: async () => ({ accounts: [{ accountId: 'acc_1', userId: 'usr_1' }], next: null }),
+  postsToCollect: async () => ({ postIds: ['7'] }),
+  collectNumbers: async ({ postIds }) => ({ numbers: postIds.map((postId) => ({ postId, views: 7, comments: 1 })) }),
+  recordNumbers: async () => {},
+};
+
+/** The one browser worker of this world. */
+export const workerId = 'w1';
+
+const candidate = (modelId: string) => ({
+  modelId,
+  modelName: modelId,
+  providerId: `${modelId}-provider`,
+  contextTokens: 32_000,
+  credentials: 1,
+});
+
+const plan = { candidates: [candidate('first'), candidate('second')], retryCount: 1, fallbackEnabled: true };
+const chain = newChain(plan, 10_000);

@@ -1,0 +1,24 @@
+import type { WorkflowHandle } from '@temporalio/client';
+import type { Activities } from './activities.ts';
+
+/** One way through one workflow. */
+export type HistoryCase = {
+  input: object;
+  /** Activities that behave otherwise than in the honest world. */
+  faults?: Partial<Activities>;
+  /** What people do to the run while it lasts. */
+  steer?(run: WorkflowHandle): Promise<unknown>;
+};
+
+/** The cases of one workflow, each made anew for its recording. */
+export type HistoryCases = Record<string, () => HistoryCase>;
+
+/** A fault that happens the first time only; afterwards all is well. */
+export function once<Input, Output>(fault: Error, then: (input: Input) => Promise<Output>) {
+  let isFirst = true;
+  return async (input: Input): Promise<Output> => {
+    if (!isFirst) return then(input);
+    isFirst = false;
+    throw fault;
+  };
+}

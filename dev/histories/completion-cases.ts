@@ -1,0 +1,53 @@
+import { CompleteAsyncError } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import type { AttemptOutcome } from '../../src/domain/llm/chain.policy.ts';
+import type { HistoryCases } from './case.ts';
+
+const input = { completionId: 'cmp_1' };
+
+const failure = (status: number): AttemptOutcome => ({
+  kind: 'failed',
+  reason: 'status',
+  status,
+  retryAfterMs: 10,
+  random: 0.5,
+});
+
+export const completionCases: HistoryCases = {
+  answered: () => ({ input }),
+
+  fallback: () => ({
+    input,
+    faults: {
+      attemptCompletion: async ({ candidate }) => (candidate.modelId === 'first' ? failure(401) : { kind: 'answered' }),
+    },
+  }),
+
+  'waited-and-failed': () => ({ input, faults: { attemptCompletion: async () => failure(503) } }),
+
+  refused: () => ({
+    input,
+    faults: {
+      planCompletion: async () => {
+        throw ApplicationFailure.nonRetryable('the month is used up', 'quota_exceeded');
+      },
+    },
+  }),
+
+  cancelled: () => {
+    const asked = Promise.withResolvers<void>();
+    return {
+      input,
+      faults: {
+        async attemptCompletion() {
+          asked.resolve();
+          throw new CompleteAsyncError(); // goes on until the run cancels it
+        },
+      },
+      async steer(run) {
+        await asked.promise;
+        await run.cancel();
+      },
+    };
+  },
+};

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startStack } from '../dev/stack/index.ts';
 import type { ServerProcess } from '../dev/stack/part.ts';
 import type { ProcessName } from '../dev/application.ts';
@@ -37,42 +37,29 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => place.close(), 60_000);
 
-const victims = ['api', 'orchestrator', 'llm', 'browser', 'temporal'] as const;
+/** Every process is killed while an article is at its draft and a publication at its editor, and started again. */
+test.each(['api', 'orchestrator', 'llm', 'browser', 'temporal'] as const)(
+  'after kill -9 of %s there is one article, one charge for each of its steps, and one post',
+  async (victim) => {
+    const draft = place.upstream.hold('draft');
+    const title = `${content.title} (${victim})`;
+    const [articleId, publicationId] = await Promise.all([
+      user.orderArticle(`life without ${victim}`),
+      user.publish({ title }),
+    ]);
+    await Promise.all([draft.arrived, reached(publicationId, 'publishing')]);
+    await kill(victim);
+    draft.release();
+    await revive(victim);
 
-describe('kill -9 in the middle of an article ends in one article and one charge for each step', () => {
-  test.each(victims.filter((victim) => victim !== 'browser'))(
-    '%s',
-    async (victim) => {
-      const draft = place.upstream.hold('draft');
-      const id = await user.orderArticle(`tomatoes and the ${victim}`);
-      await draft.arrived;
-      await kill(victim);
-      draft.release();
-      await revive(victim);
-
-      expect(await user.article(id)).toMatchObject({ status: 'ready', title: 'Tomatoes on a balcony' });
-      expect(await chargesOf(id)).toEqual(['draft', 'outline', 'review']);
-    },
-    120_000,
-  );
-});
-
-describe('kill -9 in the middle of a publication ends in one post', () => {
-  test.each(victims.filter((victim) => victim !== 'llm'))(
-    '%s',
-    async (victim) => {
-      const title = `${content.title} (${victim})`;
-      const id = await user.publish({ title });
-      await reached(id, 'publishing');
-      await kill(victim);
-      await revive(victim);
-
-      expect(await user.publication(id)).toMatchObject({ status: 'published' });
-      expect(await postsTitled(title)).toBe(1);
-    },
-    120_000,
-  );
-});
+    const [article, publication] = await Promise.all([user.article(articleId), user.publication(publicationId)]);
+    expect(article).toMatchObject({ status: 'ready', title: 'Tomatoes on a balcony' });
+    expect(await chargesOf(articleId)).toEqual(['draft', 'outline', 'review']);
+    expect(publication).toMatchObject({ status: 'published' });
+    expect(await postsTitled(title)).toBe(1);
+  },
+  120_000,
+);
 
 const kill = (victim: ProcessName | 'temporal') =>
   victim === 'temporal' ? temporal.kill() : place.application.kill(victim);

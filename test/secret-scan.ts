@@ -69,7 +69,7 @@ async function redis({ place }: Scan): Promise<Record<string, string>> {
     if (type === 'hash') return client.hgetall(key);
     if (type === 'list') return client.lrange(key, 0, -1);
     if (type === 'set') return client.smembers(key);
-    if (type === 'zset') return client.zrange(key, 0, -1);
+    if (type === 'zset') return client.zrange(key, '0', '-1');
     if (type === 'stream') return client.xrange(key, '-', '+');
     return `${type} has gone meanwhile`;
   };

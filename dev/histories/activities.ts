@@ -29,7 +29,6 @@ export const honestActivities: Activities = {
   preparePost: async () => {},
   commitPost: async () => ({ postId: '7', url: 'https://blog.example/7' }),
   settlePost: async () => ({ outcome: 'published', postId: '7', url: 'https://blog.example/7' }),
-  closeSession: async () => {},
 
   accountsToCollect: async () => ({ accounts: [{ accountId: 'acc_1', userId: 'usr_1' }], next: null }),
   postsToCollect: async () => ({ postIds: ['7'] }),

@@ -78,12 +78,6 @@ export const browserActivities = (worker: BrowserWorker) => {
         );
         return { numbers };
       }),
-
-    /** Ends the account's session, as when its credentials were replaced. */
-    async closeSession({ accountId }: AccountRef): Promise<void> {
-      await worker.pool.drop(accountId);
-      await worker.registry.release(accountId, worker.workerId);
-    },
   };
 };
 

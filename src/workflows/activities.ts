@@ -9,10 +9,7 @@ import { browserQueueOf, taskQueues } from './task-queues.ts';
 /** Our own stores answer in milliseconds or are away; then the work waits for them. */
 const untilStoreAnswers = { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s' } as const;
 
-/** A browser or its worker may die under a step that can be repeated. The next step up looks for another worker. */
-const fewTries = { initialInterval: '1s', backoffCoefficient: 2, maximumAttempts: 3 } as const;
-
-/** A click is not repeated by anybody but the workflow, and only when it is known not to have happened. */
+/** Another try on the same worker would wait for one that may be dead: the workflow looks for a worker again instead. */
 const once = { maximumAttempts: 1 } as const;
 
 /** Rows, objects and counters. */
@@ -46,15 +43,11 @@ export const anyBrowser = proxyActivities<Pick<BrowserActivities, 'reserveSessio
 
 /** Steps on the worker that holds the session. One that has died is noticed within seconds. */
 export function browserOn(workerId: string) {
-  const taskQueue = browserQueueOf(workerId);
-  const noticed = { taskQueue, scheduleToStartTimeout: '15s', heartbeatTimeout: '10s' } as const;
-  const steps = proxyActivities<BrowserActivities>({ ...noticed, startToCloseTimeout: '3m', retry: fewTries });
-  const click = proxyActivities<BrowserActivities>({ ...noticed, startToCloseTimeout: '60s', retry: once });
-  return {
-    preparePost: steps.preparePost,
-    commitPost: click.commitPost,
-    settlePost: steps.settlePost,
-    collectNumbers: steps.collectNumbers,
-    closeSession: steps.closeSession,
-  };
+  return proxyActivities<BrowserActivities>({
+    taskQueue: browserQueueOf(workerId),
+    scheduleToStartTimeout: '15s',
+    startToCloseTimeout: '3m',
+    heartbeatTimeout: '10s',
+    retry: once,
+  });
 }

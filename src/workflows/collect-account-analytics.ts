@@ -1,6 +1,6 @@
-import { isCancellation, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
+import { isCancellation, setCurrentDetails, sleep, workflowInfo } from '@temporalio/workflow';
 import { anyBrowser, browserOn, store } from './activities.ts';
-import { failureOf } from './failure-of.ts';
+import { failureOf, isPassing } from './failure-of.ts';
 
 export type CollectAccountInput = { accountId: string; userId: string };
 
@@ -33,12 +33,14 @@ async function readNumbers(accountId: string, postIds: string[]): Promise<Number
       if (isCancellation(error)) throw error;
       const { code } = failureOf(error);
       if (code === 'needs_login') return code;
-      if (code !== 'worker_lost' || look >= MOST_LOOKS) throw error;
+      if (!isPassing(code) || look >= MOST_LOOKS) throw error;
+      await sleep(BETWEEN_LOOKS_MS);
     }
   }
 }
 
 const MOST_LOOKS = 3;
+const BETWEEN_LOOKS_MS = 2_000;
 
 function ended(collected: CollectedAccount): CollectedAccount {
   setCurrentDetails(collected.outcome === 'collected' ? `Collected ${collected.posts} posts` : 'Needs a new login');

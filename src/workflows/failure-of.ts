@@ -17,3 +17,8 @@ export function failureOf(error: unknown): { code: string; message: string } {
   if (error instanceof TemporalFailure) return { code: 'internal', message: error.message };
   throw error;
 }
+
+/** Whether it was the machinery and not the work: a lost worker, a dead browser, a slow page. Another try may do better. */
+export const isPassing = (code: string) => passing.has(code);
+
+const passing = new Set(['worker_lost', 'internal', 'browser_busy', 'unavailable', 'upstream_timeout']);

@@ -1,6 +1,6 @@
-import { CancellationScope, isCancellation } from '@temporalio/workflow';
+import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
 import { anyBrowser, browserOn } from './activities.ts';
-import { failureOf } from './failure-of.ts';
+import { failureOf, isPassing } from './failure-of.ts';
 import type { MovablePlan } from './movable-plan.ts';
 import { publicationRecord } from './publication-record.ts';
 
@@ -36,13 +36,10 @@ async function prepare({ publicationId, accountId }: Round) {
     if (isCancellation(error)) throw error;
     const { code, message } = failureOf(error);
     if (code === 'needs_login') return { kind: 'needs_login', message } as const;
-    if (passing.has(code)) return { kind: 'again', why: message } as const;
+    if (isPassing(code)) return { kind: 'again', why: message } as const;
     return { kind: 'failed', code, message } as const;
   }
 }
-
-/** Failures of the machinery and not of the post: a lost worker, a dead browser, a slow page. */
-const passing = new Set(['worker_lost', 'internal', 'browser_busy', 'unavailable', 'upstream_timeout']);
 
 type Prepared = { workerId: string; commitRound: number };
 
@@ -86,7 +83,8 @@ async function lookAtPlatform({ publicationId, accountId }: Pick<Round, 'publica
       return await browserOn(workerId).settlePost.executeWithOptions({ summary }, [{ publicationId }]);
     } catch (error) {
       const { code, message } = failureOf(error);
-      if (look >= MOST_LOOKS || !passing.has(code)) return { outcome: 'unknown', reason: message } as const;
+      if (look >= MOST_LOOKS || !isPassing(code)) return { outcome: 'unknown', reason: message } as const;
+      await sleep(BETWEEN_LOOKS_MS);
     }
   }
 }
@@ -97,3 +95,4 @@ async function reserve(accountId: string): Promise<string> {
 }
 
 const MOST_LOOKS = 10;
+const BETWEEN_LOOKS_MS = 2_000;

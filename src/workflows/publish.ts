@@ -77,5 +77,5 @@ export async function publish({ publicationId, accountId, dueAt }: PublishInput)
 
 type Known = Exclude<RoundOutcome, { kind: 'again' | 'needs_login' }>;
 
-const MOST_ROUNDS = 6;
+const MOST_ROUNDS = 8;
 const BETWEEN_ROUNDS_MS = 2_000;

@@ -32,6 +32,14 @@ export async function accountsOfTwoProcesses(settings: Record<string, string> = 
     somebody,
     signUp: () => accounts.register({ email: somebody(), password: PASSWORD }),
     now: () => at,
+    /** Ends the other process's subscription, as a broken network does. */
+    async deafen() {
+      const subscriber = connections[3];
+      if (!subscriber) throw new Error('the other process has no subscriber');
+      const closed = new Promise((resolve) => void subscriber.once('close', resolve));
+      subscriber.disconnect();
+      await closed;
+    },
     later(seconds: number) {
       at = new Date(at.getTime() + seconds * 1000);
     },

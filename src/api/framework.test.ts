@@ -100,8 +100,8 @@ test('U+0000 in a path or a query is a 400', async () => {
   expectRefusal(await person.asUser('GET /api/v1/llm/api-keys?cursor=%00'), 400, 'invalid_request');
 });
 
-test('a path that cannot be decoded is a 4xx', async () => {
-  expect((await person.asUser('DELETE /api/v1/llm/api-keys/%E0%A4%A')).status).toBe(404);
+test('a path that cannot be decoded is a 400', async () => {
+  expect((await person.asUser('DELETE /api/v1/llm/api-keys/%E0%A4%A')).status).toBe(400);
 });
 
 test('every wrong field is named, the first one in the message', async () => {

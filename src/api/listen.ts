@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ApiServices } from './api-services.ts';
 import { createApp } from './app.ts';
+import { answerClientError } from './client-error.ts';
 
 export type Listening = {
   url: string;
@@ -27,6 +28,7 @@ export async function listen(
     response.once('close', () => closing.signal.aborted && setImmediate(() => server.closeIdleConnections()));
     void handle(request, response);
   });
+  server.on('clientError', answerClientError);
   server.requestTimeout = 60_000;
   server.headersTimeout = 15_000;
   server.keepAliveTimeout = 65_000; // longer than load balancers keep theirs, so that they never meet a closing one

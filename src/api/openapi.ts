@@ -36,7 +36,7 @@ export const openApiPath = (path: string) => path.replaceAll(/:(\w+)/g, '{$1}');
 function operation(route: Route, components: Json): Json {
   const name = operationId(route);
   const schema = (part: z.ZodType, io: 'input' | 'output', suffix: string) =>
-    hoisted(z.toJSONSchema(part, { io, unrepresentable: 'any' }), `${name}_${suffix}`, components);
+    hoisted(z.toJSONSchema(part, { io, unrepresentable: 'any', override: published }), `${name}_${suffix}`, components);
   const parameters = [
     ...fields(route.params, 'path', (field) => schema(field, 'output', 'params')),
     ...fields(route.query, 'query', (field) => schema(field, 'output', 'query')),
@@ -108,6 +108,33 @@ function refusals({ path, allow, body }: Route): Json {
   };
 }
 
+type Override = {
+  jsonSchema: {
+    type?: unknown;
+    pattern?: string;
+    format?: string;
+    enum?: unknown;
+    const?: unknown;
+    maxLength?: number;
+  };
+};
+
+/** Says in the document what holds for every text, and says it in terms that all regular expression engines know. */
+function published({ jsonSchema }: Override): void {
+  if (jsonSchema.type !== 'string') return;
+  const { pattern, format, enum: values, const: value, maxLength = 0 } = jsonSchema;
+  const anyText = format === undefined && values === undefined && value === undefined;
+  if (pattern)
+    jsonSchema.pattern = pattern
+      .replaceAll('\\p{Cc}', String.raw`\u0000-\u001f\u007f-\u009f`)
+      .replaceAll('\\p{Cs}', '');
+  else if (anyText && maxLength <= LONG_TEXT) jsonSchema.pattern = WITHOUT_NUL;
+}
+
+/** A pattern on a long text keeps test generators busy for minutes. */
+const LONG_TEXT = 1_000;
+const WITHOUT_NUL = String.raw`^[^\u0000]*$`;
+
 /** Recursive schemas come with definitions of their own; in a document they have to stand among the components. */
 function hoisted(schema: object, name: string, components: Json): Json {
   const text = JSON.stringify(schema).replaceAll('"#/$defs/', `"#/components/schemas/${name}_`);
@@ -119,8 +146,8 @@ function hoisted(schema: object, name: string, components: Json): Json {
 const jsonObject = z.record(z.string(), z.unknown());
 
 const errorSchema = z.toJSONSchema(
-  z.object({
-    error: z.object({
+  z.looseObject({
+    error: z.looseObject({
       code: z.string(),
       message: z.string(),
       details: z.record(z.string(), z.unknown()).optional(),
@@ -130,8 +157,8 @@ const errorSchema = z.toJSONSchema(
 );
 
 const openAiErrorSchema = z.toJSONSchema(
-  z.object({
-    error: z.object({
+  z.looseObject({
+    error: z.looseObject({
       message: z.string(),
       type: z.string(),
       param: z.string().nullable(),

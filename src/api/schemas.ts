@@ -21,12 +21,13 @@ export const count = z.int().positive().max(2_147_483_647);
 /** A positive count that JSON carries exactly. */
 export const bigCount = z.int().positive();
 
-export const id = z.string().min(1).max(100);
+/** An id of ours, or what could be one. */
+export const id = z.string().regex(/^[\w-]{1,100}$/, 'is no id');
 
 export const limit = z.coerce.number().int().min(1).max(100).default(20);
 
 /** The `next_cursor` of the page before. */
-export const cursor = z.string().min(1).max(100).nullable().default(null);
+export const cursor = id.nullable().default(null);
 
 /** A page of a list; without `next_cursor` it is the last one. */
 export const pageOf = <T extends z.ZodType>(item: T) =>

@@ -20,7 +20,7 @@ export function accessLog(logger: Logger): ApiMiddleware {
       ms: Math.round(performance.now() - startedAt),
       address: ctx.ip,
     };
-    if (ctx.status >= 500) logger.error({ ...line, err: error }, 'request failed');
+    if (error && ctx.status >= 500) logger.error({ ...line, err: error }, 'request failed');
     else logger.info(line, 'request');
   };
 }

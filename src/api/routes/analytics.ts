@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { PostRow } from '../../domain/analytics/analytics.ts';
+import { externalAccountId, platformName } from '../../domain/credentials/envelope-schema.ts';
 import type { ApiServices } from '../api-services.ts';
 import { route } from '../route.ts';
-import { cursor, id, limit, pageOf, time } from '../schemas.ts';
+import { cursor, limit, pageOf, time } from '../schemas.ts';
 import type { Work } from '../work.ts';
 
 type Parts = Pick<ApiServices, 'analytics' | 'publishing'> & { work: Work };
@@ -12,7 +13,7 @@ export const analyticsRoutes = ({ analytics, publishing, work }: Parts) => [
     post: '/api/v1/analytics/collect',
     allow: 'user',
     tag: 'analytics',
-    body: z.strictObject({ platform: id, account_id: id }),
+    body: z.strictObject({ platform: platformName, account_id: externalAccountId }),
     reply: { 202: z.object({ status: z.literal('collecting') }) },
     summary: 'Collect the numbers of one account now, under its grant for analytics. One collection at a time.',
     async respond({ user: { userId }, body }) {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { sealedGrantSchema } from '../../domain/credentials/credentials.ts';
+import { externalAccountId, platformName } from '../../domain/credentials/envelope-schema.ts';
 import { publicationContent } from '../../domain/publishing/publication-content.ts';
 import type { PublishRequest } from '../../domain/publishing/publishing.ts';
 import type { ApiServices } from '../api-services.ts';
@@ -17,7 +18,7 @@ export const publishingRoutes = ({ publishing, work }: Parts) => [
     allow: 'user',
     tag: 'publishing',
     idempotent: true,
-    body: post.extend({ platform: z.string().min(1).max(40), scheduled_at: z.iso.datetime({ offset: true }) }),
+    body: post.extend({ platform: platformName, scheduled_at: z.iso.datetime({ offset: true }) }),
     reply: { 202: started },
     summary: 'Publish at a later time.',
     respond: ({ user: { userId }, body, idempotencyKey }) => {
@@ -33,7 +34,7 @@ export const publishingRoutes = ({ publishing, work }: Parts) => [
     allow: 'user',
     tag: 'publishing',
     idempotent: true,
-    params: z.object({ target: id.describe('the platform, as `wordpress`') }),
+    params: z.object({ target: platformName.describe('the platform, as `wordpress`') }),
     body: post,
     reply: { 202: started },
     summary: 'Publish to a platform now, with a grant sealed to the browser workers.',
@@ -80,7 +81,7 @@ async function start({ publishing, work }: Parts, request: PublishRequest): Prom
 }
 
 const post = z.strictObject({
-  account_id: id,
+  account_id: externalAccountId,
   content: publicationContent,
   grant: sealedGrantSchema,
 });

@@ -9,6 +9,7 @@ import { createAccessTokens } from './access-tokens.ts';
 import { createApiKeys } from './api-keys.ts';
 import { createCallers } from './callers.ts';
 import { createKeyCache } from './key-cache.ts';
+import { hashPassword } from './passwords.ts';
 import { createRefreshTokens } from './refresh-tokens.ts';
 import { createSignIn } from './sign-in.ts';
 import type { Registration } from './sign-in.ts';
@@ -53,9 +54,10 @@ export function createAccounts({ database, redis, subscriber, config, now, logge
 
   return {
     /** A new account is logged in. @throws AppError `conflict` */
-    async register(registration: Registration): Promise<Session> {
+    async register({ email, password }: Registration): Promise<Session> {
+      const passwordHash = await hashPassword(password); // takes its time, so not while holding a connection
       return database.em.fork().transactional(async (em) => {
-        const user = await signIn.register(em, registration);
+        const user = await signIn.register(em, { email, passwordHash });
         return session(user, await refreshTokens.start(em, user.id));
       });
     },

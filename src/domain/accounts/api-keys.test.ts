@@ -132,3 +132,13 @@ test('something that is not a key at all is refused', async () => {
     await expect(here.accounts.authenticate(secret)).rejects.toMatchObject({ code: 'unauthenticated' });
   }
 });
+
+test('a process that could miss a revocation trusts no key that it knows', async () => {
+  const { user } = await here.signUp();
+  const { key, secret } = await here.accounts.keys.create(user.id, plainKey);
+  await here.other.authenticate(secret);
+  await here.deafen();
+  await here.accounts.keys.revoke(user.id, key.id);
+
+  await expect(here.other.authenticate(secret)).rejects.toMatchObject({ code: 'unauthenticated' });
+});

@@ -5,7 +5,7 @@ import { AppError } from '../../errors.ts';
 import type { Config } from '../../infra/config.ts';
 import type { Em } from '../../infra/database.ts';
 import { newId } from '../../infra/ids.ts';
-import { hashPassword, passwordMatches } from './passwords.ts';
+import { passwordMatches } from './passwords.ts';
 
 export type Registration = { email: string; password: string };
 
@@ -13,12 +13,12 @@ export type Registration = { email: string; password: string };
 export function createSignIn({ config, now }: { config: Config; now: () => Date }) {
   return {
     /** @throws AppError `conflict` when the address has an account */
-    async register(em: Em, { email, password }: Registration): Promise<User> {
+    async register(em: Em, { email, passwordHash }: { email: string; passwordHash: string }): Promise<User> {
       const tier = await em.findOneOrFail(Tier, { isDefault: true });
       const user = em.create(User, {
         id: newId('usr'),
         email: email.toLowerCase(),
-        passwordHash: await hashPassword(password),
+        passwordHash,
         tierId: tier.id,
         createdAt: now(),
       });

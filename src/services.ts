@@ -25,6 +25,7 @@ export async function createServices(config: Config, name: string) {
   const { database, redis, subscriber, blockingRedis, objects } = infra;
   const shared = { database, redis, subscriber, config, now, logger, metrics };
 
+  const accounts = createAccounts(shared);
   const usage = createUsage({ ...shared, blockingRedis, timezone: config.TIMEZONE, leaseMs: config.HOLD_LEASE_MS });
   const llm = createLlm({ ...shared, usage, keyring: createKeyring(config.ENCRYPTION_KEYS) });
   const media = createMedia({ database, objects, now });
@@ -39,7 +40,7 @@ export async function createServices(config: Config, name: string) {
     llm,
     media,
     credentials,
-    accounts: createAccounts(shared),
+    accounts,
     articles: createArticles({ database, completions: llm.completions, media, now }),
     publishing: createPublishing({ database, credentials, media, now }),
     analytics: createAnalytics({ database, now }),
@@ -47,6 +48,7 @@ export async function createServices(config: Config, name: string) {
     async close() {
       await usage.ledger.stop();
       await llm.close();
+      await accounts.close();
       await infra.close();
     },
   };

@@ -23,25 +23,35 @@ export async function creator(url: string, chromium = process.env['CHROMIUM_PATH
   const state = await visitor.login({ url: siteUrl, user: { login: 'author1', password: 'author1-password' } });
   await visitor.leave();
   const vault = { password: `vault ${crypto.randomUUID()}`, syncKey: newSyncKey() };
-  const { envelope, keys } = await sealEnvelope({ ...vault, ...account, state });
-
   const worker = await app.get('/api/v1/credential/worker-key', z.object({ public_key: z.string() }));
+  let sealed = await sealEnvelope({ ...vault, ...account, state });
   const seal = (purpose: 'publication' | 'analytics') =>
-    sealGrant({
-      envelope,
-      keys,
-      purpose,
-      expiresAt: new Date(Date.now() + 3_600_000),
-      workerPublicKey: worker.public_key,
-    });
+    sealGrant({ ...sealed, purpose, expiresAt: new Date(Date.now() + 3_600_000), workerPublicKey: worker.public_key });
 
-  const upload = { platform: 'wordpress', account_id: 'blog', site_url: siteUrl, envelope, device_id: 'test' };
-  await app.post('/api/v1/credential/upload', { ...upload, analytics_grant: await seal('analytics') }, z.unknown());
+  /** Uploads a login state under a new content key, with grants for analytics and for publications that wait. */
+  async function connect(loginState: object, waiting: readonly string[] = []): Promise<void> {
+    sealed = await sealEnvelope({ ...vault, ...account, state: loginState });
+    const grants = await Promise.all(
+      waiting.map(async (id) => ({ publication_id: id, grant: await seal('publication') })),
+    );
+    const upload = {
+      platform: 'wordpress',
+      account_id: 'blog',
+      site_url: siteUrl,
+      envelope: sealed.envelope,
+      device_id: 'test',
+    };
+    const body = { ...upload, analytics_grant: await seal('analytics'), publication_grants: grants };
+    await app.post('/api/v1/credential/upload', body, z.unknown());
+  }
+  await connect(state);
+  const { keys } = sealed;
 
   return {
     app,
     state,
     seal,
+    connect,
     /** What nobody but this creator may find. */
     secrets: {
       'log-in password': password,

@@ -92,6 +92,21 @@ test('a scheduled publication that is cancelled leaves nothing on the site', asy
   expect(await postsTitled(title)).toBe(0);
 }, 60_000);
 
+test('a publication whose login has expired waits, and goes on when the creator logs in again', async () => {
+  const title = `${content.title}, later`;
+  await user.connect({ cookies: [], origins: [] });
+  const id = await user.publish({ title });
+  await user.app.poll({
+    path: `/api/v1/publish/status/${id}`,
+    answer: publicationTask,
+    done: ({ status }) => status === 'needs_login',
+    timeoutMs: 60_000,
+  });
+  await user.connect(user.state, [id]);
+  expect(await user.publication(id)).toMatchObject({ status: 'published' });
+  expect(await postsTitled(title)).toBe(1);
+}, 120_000);
+
 test('no cookie, password, key or token lies anywhere on the server in clear', async () => {
   const articleId = await user.orderArticle('a secret topic of mine');
   await user.article(articleId);

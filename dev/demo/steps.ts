@@ -3,7 +3,7 @@ import OpenAI from 'openai';
 import { z } from 'zod';
 import { newSyncKey, sealEnvelope, sealGrant } from '../../src/client/client.ts';
 import type { Envelope, EnvelopeKeys } from '../../src/client/client.ts';
-import { articleWorkflowId, analyticsWorkflowId, publishWorkflowId } from '../../src/workflows/ids.ts';
+import { articleWorkflowId, collectionWorkflowId, publishWorkflowId } from '../../src/workflows/ids.ts';
 import type { LocalInstallation } from '../local-installation.ts';
 import { fallbackGroup } from '../local-catalog.ts';
 import { articleTask, posts, publicationTask, startedTask, usageByModel, usageSummary } from './answers.ts';
@@ -22,6 +22,7 @@ export type Story = {
   article?: z.infer<typeof articleTask>;
   publication?: z.infer<typeof publicationTask>;
   picture?: string;
+  collection?: z.infer<typeof startedTask>;
   post?: z.infer<typeof posts>['data'][number] | undefined;
   usage?: z.infer<typeof usageSummary>;
   byModel?: z.infer<typeof usageByModel>['data'];
@@ -158,7 +159,8 @@ async function readPost(story: Story, say: Say): Promise<void> {
 }
 
 async function collectNumbers(story: Story, say: Say): Promise<void> {
-  await story.app.post('/api/v1/analytics/collect', { platform: PLATFORM, account_id: ACCOUNT }, z.unknown());
+  const order = { platform: PLATFORM, account_id: ACCOUNT };
+  story.collection = await story.app.post('/api/v1/analytics/collect', order, startedTask);
   const id = needed(story.publication).task_id;
   const seen = await story.app.poll({
     path: '/api/v1/analytics/posts',
@@ -184,13 +186,13 @@ async function readUsage(story: Story, say: Say): Promise<void> {
 }
 
 /** Links to the runs in the Temporal UI. */
-export function runLinks({ local, article, publication }: Story, accountRowId?: string): Record<string, string> {
+export function runLinks({ local, article, publication, collection }: Story): Record<string, string> {
   const link = (id: string) =>
     `${local.env['TEMPORAL_UI_URL'] ?? ''}/namespaces/default/workflows/${encodeURIComponent(id)}`;
   return {
     ...(article ? { article: link(articleWorkflowId(article.task_id)) } : {}),
     ...(publication ? { publication: link(publishWorkflowId(publication.task_id)) } : {}),
-    ...(accountRowId ? { analytics: link(analyticsWorkflowId(accountRowId)) } : {}),
+    ...(collection ? { analytics: link(collectionWorkflowId(collection.task_id)) } : {}),
   };
 }
 

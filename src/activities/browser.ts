@@ -33,6 +33,7 @@ export const browserActivities = (worker: BrowserWorker) => {
         const { publication, account, cover } = await publishing.forBrowser(publicationId);
         const { title, markdown, tags } = publication.content;
         const onDraftId = (draftId: string) => publishing.publications.keepDraft(publicationId, draftId);
+        await dropOutdated(worker, account.id);
         await onPage(worker, { account, publication, phase: 'prepare' }, async (page) => {
           const post = { title, markdown, tags, cover, draftId: publication.platformDraftId ?? null, onDraftId };
           await onDraftId((await platformOf(publication.platform).prepare(page, post)).draftId);
@@ -73,6 +74,7 @@ export const browserActivities = (worker: BrowserWorker) => {
     collectNumbers: ({ accountId, postIds }: AccountRef & { postIds: string[] }): Promise<{ numbers: PostNumbers[] }> =>
       withHeartbeat(async () => {
         const account = await publishing.account(accountId);
+        await dropOutdated(worker, accountId);
         const numbers = await onPage(worker, { account, publication: null, phase: 'analytics' }, (page) =>
           platformOf(account.platform).fetchAnalytics(page, postIds),
         );
@@ -105,6 +107,12 @@ function onPage<T>(worker: BrowserWorker, job: Job, work: (page: Page) => Promis
       }
     },
   );
+}
+
+/** Ends a session whose credentials were replaced since it opened: the next one begins with the new ones. */
+async function dropOutdated({ services, pool, loginVersions }: BrowserWorker, accountId: string): Promise<void> {
+  const opened = loginVersions.get(accountId);
+  if (opened !== undefined && opened !== (await services.credentials.versionOf(accountId))) await pool.drop(accountId);
 }
 
 async function openSeed(worker: BrowserWorker, { account, publication }: Pick<Job, 'account' | 'publication'>) {

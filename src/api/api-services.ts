@@ -32,9 +32,9 @@ export type ApiServices = {
   usage: Pick<Usage, 'caller' | 'summary' | 'byModel' | 'quota'>;
   llm: Gateway;
   articles: Pick<Articles, 'create' | 'get'>;
-  publishing: Pick<Publishing, 'create' | 'status' | 'publications' | 'ownAccount' | 'renewLogin'>;
+  publishing: Pick<Publishing, 'create' | 'status' | 'publications' | 'ownAccount' | 'connectAccount'>;
   credentials: Pick<Credentials, 'upload' | 'accounts' | 'download' | 'addGrant' | 'workerKey'>;
-  analytics: Pick<Analytics, 'posts' | 'overview'>;
+  analytics: Pick<Analytics, 'posts' | 'overview' | 'orderCollection'>;
   media: Pick<MediaStore, 'link'>;
   readiness: () => Promise<Readiness>;
 };

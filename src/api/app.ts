@@ -22,7 +22,7 @@ export function createApp(services: ApiServices, { closing }: { closing: AbortSi
   const parts = { authority: accounts, authRate, bodyLimitBytes: config.BODY_LIMIT_BYTES, closing };
   const { router, methodsOf } = routed(allRoutes(services), parts);
 
-  const app = new Koa<ApiState>();
+  const app = new Koa<ApiState>({ proxy: config.TRUSTED_PROXIES > 0, maxIpsCount: config.TRUSTED_PROXIES });
   app.on('error', (error: unknown) => logger.debug({ err: error }, 'a response could not be sent in full'));
   app.use(requestIds());
   app.use(accessLog(logger));

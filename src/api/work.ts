@@ -10,7 +10,7 @@ import { AppError } from '../errors.ts';
 import { searchAttributes } from '../infra/temporal/search-attributes.ts';
 import type { collectAccountAnalytics } from '../workflows/collect-account-analytics.ts';
 import type { createArticle } from '../workflows/create-article.ts';
-import { analyticsWorkflowId, articleWorkflowId, publishWorkflowId } from '../workflows/ids.ts';
+import { articleWorkflowId, collectionWorkflowId, publishWorkflowId } from '../workflows/ids.ts';
 import type { publish } from '../workflows/publish.ts';
 import { taskQueues } from '../workflows/task-queues.ts';
 
@@ -57,11 +57,10 @@ export function createWork({ temporal }: { temporal: Client }) {
       await Promise.allSettled(handles.map((handle) => handle.signal('loginRenewed')));
     },
 
-    async analytics({ accountId, userId }: { accountId: string; userId: string }): Promise<void> {
+    async collection({ collectionId, accountId, userId }: CollectionToStart): Promise<void> {
       const attributes = [pair('taskKind', 'analytics'), pair('userId', userId), pair('accountId', accountId)];
       await startOnce<typeof collectAccountAnalytics>('collectAccountAnalytics', {
-        ...common(analyticsWorkflowId(accountId), 'Collects the numbers of one account', attributes),
-        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+        ...common(collectionWorkflowId(collectionId), 'Collects the numbers of one account', attributes),
         args: [{ accountId, userId }],
       });
     },
@@ -75,6 +74,8 @@ export function createWork({ temporal }: { temporal: Client }) {
 }
 
 export type Work = ReturnType<typeof createWork>;
+
+export type CollectionToStart = { collectionId: string; accountId: string; userId: string };
 
 export type PublicationToStart = {
   publicationId: string;

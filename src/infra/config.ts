@@ -56,6 +56,10 @@ export const environment = z.object({
     .string()
     .default('http://localhost:5173,tauri://localhost')
     .describe('origins that may call from a page, comma-separated'),
+  TRUSTED_PROXIES: wholeNumber
+    .min(0)
+    .default(0)
+    .describe('proxies of ours before the API, whose X-Forwarded-For is believed'),
   BODY_LIMIT_BYTES: wholeNumber.positive().default(1_048_576).describe('largest request body'),
   SHUTDOWN_TIMEOUT_MS: milliseconds.default(20_000).describe('how long a process may drain after SIGTERM'),
 

@@ -2,4 +2,7 @@
 export const articleWorkflowId = (articleId: string) => `article:${articleId}`;
 export const completionWorkflowId = (completionId: string) => `completion:${completionId}`;
 export const publishWorkflowId = (publicationId: string) => `publish:${publicationId}`;
+/** The scheduled collection of an account: one at a time. */
 export const analyticsWorkflowId = (accountId: string) => `analytics:${accountId}`;
+/** One that its owner asked for. */
+export const collectionWorkflowId = (collectionId: string) => `collect:${collectionId}`;

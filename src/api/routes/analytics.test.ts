@@ -22,8 +22,10 @@ test('a collection starts for an account of mine, and for no other', async () =>
   const collect = 'POST /api/v1/analytics/collect';
   const body = { platform: 'wordpress', account_id: accountId };
 
-  expect(await mine.asUser(collect, { body })).toMatchObject({ status: 202, body: { status: 'collecting' } });
-  const run = await place.temporal.workflow.getHandle(`analytics:${accountId}`).describe();
+  const answer = await mine.asUser(collect, { body });
+  expect(answer).toMatchObject({ status: 202, body: { status: 'collecting' } });
+  const { task_id: id } = z.object({ task_id: z.string() }).parse(answer.body);
+  const run = await place.temporal.workflow.getHandle(`collect:${id}`).describe();
   expect(run.type).toBe('collectAccountAnalytics');
   expect((await other.asUser(collect, { body })).status).toBe(404);
   expect((await place.call(collect, { body })).status).toBe(401);

@@ -3,7 +3,7 @@ import type { PostRow } from '../../domain/analytics/analytics.ts';
 import { externalAccountId, platformName } from '../../domain/credentials/envelope-schema.ts';
 import type { ApiServices } from '../api-services.ts';
 import { route } from '../route.ts';
-import { cursor, limit, pageOf, time } from '../schemas.ts';
+import { cursor, limit, pageOf, started, time } from '../schemas.ts';
 import type { Work } from '../work.ts';
 
 type Parts = Pick<ApiServices, 'analytics' | 'publishing'> & { work: Work };
@@ -13,13 +13,16 @@ export const analyticsRoutes = ({ analytics, publishing, work }: Parts) => [
     post: '/api/v1/analytics/collect',
     allow: 'user',
     tag: 'analytics',
+    idempotent: true,
     body: z.strictObject({ platform: platformName, account_id: externalAccountId }),
-    reply: { 202: z.object({ status: z.literal('collecting') }) },
-    summary: 'Collect the numbers of one account now, under its grant for analytics. One collection at a time.',
-    async respond({ user: { userId }, body }) {
+    reply: { 202: started },
+    summary: 'Collect the numbers of one account now, under its grant for analytics.',
+    async respond({ user: { userId }, body, idempotencyKey }) {
       const account = await publishing.ownAccount({ userId, platform: body.platform, accountId: body.account_id });
-      await work.analytics({ accountId: account.id, userId });
-      return { status: 202, body: { status: 'collecting' as const } };
+      const collectionId = await analytics.orderCollection({ userId, accountId: account.id, idempotencyKey });
+      await work.collection({ collectionId, accountId: account.id, userId });
+      const headers = { location: '/api/v1/analytics/posts' };
+      return { status: 202, headers, body: { task_id: collectionId, status: 'collecting' } };
     },
   }),
   route({

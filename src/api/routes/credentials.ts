@@ -6,9 +6,9 @@ import { route } from '../route.ts';
 import { id, shortText } from '../schemas.ts';
 import type { Work } from '../work.ts';
 
-type Parts = Pick<ApiServices, 'credentials' | 'database' | 'publishing'> & { work: Work };
+type Parts = Pick<ApiServices, 'credentials' | 'publishing'> & { work: Work };
 
-export const credentialRoutes = ({ credentials, database, publishing, work }: Parts) => [
+export const credentialRoutes = ({ credentials, publishing, work }: Parts) => [
   route({
     post: '/api/v1/credential/upload',
     allow: 'user',
@@ -17,23 +17,23 @@ export const credentialRoutes = ({ credentials, database, publishing, work }: Pa
     reply: { 200: z.object({ platform: z.string(), account_id: z.string(), version: z.int() }) },
     summary: "Store an account's login state, encrypted twice by the client. The server cannot read it.",
     handle: async ({ user: { userId }, body }) => {
-      const { platform, account_id: accountId, envelope } = body;
-      const stored = await credentials.upload({
+      const { platform, account_id: accountId } = body;
+      const { version, waiting } = await publishing.connectAccount({
         userId,
         platform,
         accountId,
-        envelope,
+        envelope: body.envelope,
         siteUrl: body.site_url,
         deviceId: body.device_id,
         expectedVersion: body.expected_version,
+        analyticsGrant: body.analytics_grant,
+        publicationGrants: body.publication_grants.map((one) => ({
+          publicationId: one.publication_id,
+          sealed: one.grant,
+        })),
       });
-      if (body.analytics_grant) {
-        const grant = { userId, accountId: stored.accountId, publicationId: null, sealed: body.analytics_grant };
-        await credentials.addGrant(database.em.fork(), grant);
-      }
-      const grants = body.publication_grants.map((one) => ({ publicationId: one.publication_id, sealed: one.grant }));
-      await work.loginRenewed(await publishing.renewLogin({ userId, accountId: stored.accountId, grants }));
-      return { platform, account_id: accountId, version: stored.version };
+      await work.loginRenewed(waiting);
+      return { platform, account_id: accountId, version };
     },
   }),
   route({

@@ -3,12 +3,26 @@ import { PlatformAccount } from '../../entities/platform-account.ts';
 import { PostMetric } from '../../entities/post-metric.ts';
 import { Publication } from '../../entities/publication.ts';
 import type { Database } from '../../infra/database.ts';
+import { newId } from '../../infra/ids.ts';
+import { once } from '../idempotency/idempotency.ts';
 import { overviewOf } from './overview.ts';
 import { pageOfPosts } from './post-page.ts';
 
 /** The numbers of published posts: which to collect, what was collected, and what it adds up to. */
 export function createAnalytics({ database, now }: { database: Database; now: () => Date }) {
   return {
+    /** @returns the id of a collection that is to be run once; the same Idempotency-Key answers the same id */
+    async orderCollection({ userId, accountId, idempotencyKey }: CollectionOrder): Promise<string> {
+      const order = {
+        userId,
+        operation: 'collect-analytics',
+        key: idempotencyKey,
+        body: { account: accountId },
+        create: newCollection,
+      };
+      return (await once(database.em.fork(), order)).resourceId;
+    },
+
     /**
      * Accounts with published posts whose owner lets us look at them: a grant for analytics that has not expired.
      * @param after the `next` of the page before; null for the first page
@@ -63,6 +77,10 @@ export function createAnalytics({ database, now }: { database: Database; now: ()
     overview: (userId: string) => overviewOf(database.em.fork(), userId),
   };
 }
+
+const newCollection = async () => newId('col');
+
+export type CollectionOrder = { userId: string; accountId: string; idempotencyKey: string | null };
 
 export type Analytics = ReturnType<typeof createAnalytics>;
 

@@ -11,14 +11,20 @@ import { selfHostedPlatforms, siteUrlOf } from './site-url.ts';
 /** The rows: accounts and their envelopes, each envelope with a version that only goes up. */
 export function createStoredCredentials({ database, now }: { database: Database; now: () => Date }) {
   return {
-    async upload(request: Upload): Promise<Uploaded> {
+    /** In the caller's transaction, if there is one. */
+    async upload(request: Upload, within: Em = database.em.fork()): Promise<Uploaded> {
       const envelope = checkedEnvelope(request);
-      return database.em.fork().transactional(async (em) => {
+      return within.transactional(async (em) => {
         const account = await accountFor(em, request, now());
         const version = await replaceEnvelope(em, { account, envelope, request, at: now() });
         if (account.health === 'needs_login') account.health = 'active';
         return { accountId: account.id, version };
       });
+    },
+
+    /** The version of an account's credentials; null when it has none. */
+    async versionOf(accountId: string): Promise<number | null> {
+      return (await database.em.fork().findOne(Credential, { accountId }))?.version ?? null;
     },
 
     async accounts(userId: string): Promise<SyncedAccount[]> {

@@ -1,6 +1,6 @@
 import { Media } from '../../entities/media.ts';
 import { PlatformAccount } from '../../entities/platform-account.ts';
-import { Publication } from '../../entities/publication.ts';
+import type { Publication } from '../../entities/publication.ts';
 import { AppError } from '../../errors.ts';
 import type { Database, Em } from '../../infra/database.ts';
 import type { Credentials } from '../credentials/credentials.ts';
@@ -8,6 +8,7 @@ import { once } from '../idempotency/idempotency.ts';
 import type { MediaStore } from '../media/media.ts';
 import { platformOf, violationsOf } from '../platforms/index.ts';
 import { createCommitGate } from './commit-gate.ts';
+import { createConnectAccount } from './connect-account.ts';
 import type { PublicationContentInput } from './publication-content.ts';
 import { createPublications } from './publications.ts';
 import { publicationStatus } from './publication-status.ts';
@@ -60,23 +61,7 @@ export function createPublishing({ database, credentials, media, now }: Publishi
       return publications.load(resourceId);
     },
 
-    /**
-     * Publications of the account that wait for a login. Each may have a new grant from the client, which it needs when
-     * the credentials came under a new key.
-     * @throws AppError `invalid_request` for a grant of a publication that does not wait
-     */
-    async renewLogin({ userId, accountId, grants }: RenewedLogin): Promise<string[]> {
-      return database.em.fork().transactional(async (em) => {
-        const waiting = await em.find(Publication, { userId, accountId, state: 'needs_login' });
-        for (const [index, { publicationId, sealed }] of grants.entries()) {
-          if (!waiting.some(({ id }) => id === publicationId)) {
-            throw invalid(`publication_grants.${index}.publication_id`, 'This publication does not wait for a login.');
-          }
-          await credentials.addGrant(em, { userId, accountId, publicationId, sealed });
-        }
-        return waiting.map(({ id }) => id);
-      });
-    },
+    connectAccount: createConnectAccount({ database, credentials }),
 
     /** A publication with its history and links to its evidence, as the API shows it. */
     async status(userId: string, publicationId: string) {
@@ -115,13 +100,6 @@ export type PublishRequest = {
   /** Sealed by the client to the browser workers' key. */
   grant: unknown;
   idempotencyKey: string | null;
-};
-
-export type RenewedLogin = {
-  userId: string;
-  /** Id of the account's row. */
-  accountId: string;
-  grants: readonly { publicationId: string; sealed: unknown }[];
 };
 
 const EVIDENCE_LINK_SECONDS = 3_600;

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { constants } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -78,6 +78,15 @@ async function handOver(args) {
 
 function forwardSignals(child) {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  // npm passes a SIGTERM to the shell it made and to nobody else, so under npm the end of that shell is the signal.
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    child.kill('SIGTERM');
+  }, 300);
+  watch.unref();
 }
 
 function ended(child) {
@@ -88,12 +97,17 @@ function ended(child) {
 }
 
 function countPackages() {
-  if (!existsSync(modules)) return 0;
-  const names = readdirSync(modules).filter((name) => !name.startsWith('.'));
-  const scoped = names
-    .filter((name) => name.startsWith('@'))
-    .map((name) => readdirSync(join(modules, name)).length - 1);
-  return scoped.reduce((sum, more) => sum + more, names.length);
+  const folders = list(modules).flatMap((folder) => (basename(folder).startsWith('@') ? list(folder) : [folder]));
+  return folders.filter((folder) => existsSync(join(folder, 'package.json'))).length;
+}
+
+/** Empty while npm makes or renames the folder. */
+function list(folder) {
+  try {
+    return readdirSync(folder).map((name) => join(folder, name));
+  } catch {
+    return [];
+  }
 }
 
 const seconds = (since) => `${Math.round((Date.now() - since) / 1000)} s`;

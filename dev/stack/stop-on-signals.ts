@@ -11,7 +11,7 @@ export function stopOnSignals(stop: (reason: string) => Promise<void>): void {
   const end = (reason: string, code: number) => {
     // A terminal signals the whole group and boot.mjs forwards as well, so one Ctrl-C arrives twice; only a later one is
     // impatience, and then the exit hook of the run kills what is left.
-    if (began !== undefined && Date.now() - began > 1500) process.exit(code);
+    if (began !== undefined && reason === 'SIGINT' && Date.now() - began > 1500) process.exit(code);
     if (began !== undefined) return;
     began = Date.now();
     stop(reason).then(

@@ -1,7 +1,7 @@
 // npm run demo: the whole job on real parts, step by step.
 //   npm run demo -- [--topic "…"] [--json] [--keep]
 import { parseArgs } from 'node:util';
-import { Listr, PRESET_TIMER } from 'listr2';
+import { Listr, ListrLogger, PRESET_TIMER, ProcessOutput } from 'listr2';
 import type { ListrTask } from 'listr2';
 import { DesktopApp } from './demo/desktop-app.ts';
 import { steps } from './demo/steps.ts';
@@ -24,16 +24,20 @@ const { values } = parseArgs({
 /** No terminal to redraw on: one line for each thing that happens. */
 const plain = values.json || !process.stdout.isTTY;
 
+/** Standard output is the summary's: `--json | jq` works. */
+const onStderr = new ListrLogger({ processOutput: new ProcessOutput(process.stderr, process.stderr) });
+
 type Context = { local?: LocalInstallation; story?: Story };
 
+const context: Context = {};
 try {
-  const context = await new Listr<Context>([stackTask(), ...steps.map(stepTask)], {
+  await new Listr<Context>([stackTask(), ...steps.map(stepTask)], {
     rendererOptions: { timer: PRESET_TIMER },
     fallbackRenderer: 'simple',
     fallbackRendererCondition: () => plain,
-    fallbackRendererOptions: { timer: PRESET_TIMER },
+    fallbackRendererOptions: { timer: PRESET_TIMER, logger: onStderr },
     registerSignalListeners: false,
-  }).run({});
+  }).run(context);
   const { local, story } = context;
   if (!local || !story) throw new Error('the demo ended before it began');
   process.stderr.write(`${summaryText(story)}\n`);
@@ -45,6 +49,7 @@ try {
   process.stderr.write(
     `${error instanceof StackError ? error.message : String(error instanceof Error ? error.stack : error)}\n`,
   );
+  await context.local?.run.close();
   process.exit(1);
 }
 

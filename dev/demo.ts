@@ -4,14 +4,12 @@ import { parseArgs } from 'node:util';
 import { Listr, ListrLogger, PRESET_TIMER, ProcessOutput } from 'listr2';
 import type { ListrTask } from 'listr2';
 import { DesktopApp } from './demo/desktop-app.ts';
+import { stackTask } from './demo/stack-task.ts';
 import { steps } from './demo/steps.ts';
 import type { Story } from './demo/steps.ts';
 import { summaryJson, summaryText } from './demo/summary.ts';
-import { openLocalInstallation } from './local-installation.ts';
 import type { LocalInstallation } from './local-installation.ts';
 import { StackError } from './stack/index.ts';
-import type { PartEvent } from './stack/index.ts';
-import { partNames } from './stack/part.ts';
 
 const { values } = parseArgs({
   options: {
@@ -31,7 +29,7 @@ type Context = { local?: LocalInstallation; story?: Story };
 
 const context: Context = {};
 try {
-  await new Listr<Context>([stackTask(), ...steps.map(stepTask)], {
+  await new Listr<Context>([stackTask<Context>(begin), ...steps.map(stepTask)], {
     rendererOptions: { timer: PRESET_TIMER },
     fallbackRenderer: 'simple',
     fallbackRendererCondition: () => plain,
@@ -53,25 +51,9 @@ try {
   process.exit(1);
 }
 
-function stackTask(): ListrTask<Context> {
-  return {
-    title: 'Start the stack and the product',
-    async task(context, task) {
-      const states = new Map<string, string>();
-      const on = (event: PartEvent) => {
-        states.set(event.part, `${event.part}: ${describe(event)}`);
-        if (plain && event.state === 'starting') return;
-        task.output = plain ? (states.get(event.part) ?? '') : [...states.values()].join('\n');
-      };
-      const local = await openLocalInstallation({ parts: partNames, on });
-      context.local = local;
-      context.story = { local, app: new DesktopApp(local.application.url), topic: values.topic };
-      task.output = Object.entries(local.urls)
-        .map(([name, url]) => `${name}: ${url}`)
-        .join('\n');
-    },
-    rendererOptions: { outputBar: Number.POSITIVE_INFINITY, persistentOutput: true },
-  };
+function begin(told: Context, local: LocalInstallation): void {
+  told.local = local;
+  told.story = { local, app: new DesktopApp(local.application.url), topic: values.topic };
 }
 
 function stepTask({ title, run }: (typeof steps)[number]): ListrTask<Context> {
@@ -87,12 +69,6 @@ function stepTask({ title, run }: (typeof steps)[number]): ListrTask<Context> {
     },
     rendererOptions: { persistentOutput: true },
   };
-}
-
-function describe(event: PartEvent): string {
-  if (event.state === 'working') return event.detail;
-  if (event.state === 'ready') return `ready after ${(event.afterMs / 1000).toFixed(1)} s`;
-  return event.state;
 }
 
 async function stay({ urls }: LocalInstallation): Promise<void> {

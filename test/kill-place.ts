@@ -1,0 +1,72 @@
+/** The whole application with a Temporal server of its own, in which anything may be killed and started again. */
+import { startStack } from '../dev/stack/index.ts';
+import type { Run } from '../dev/stack/index.ts';
+import type { ServerProcess } from '../dev/stack/part.ts';
+import { until } from '../dev/stack/until.ts';
+import { Article } from '../src/entities/article.ts';
+import { Publication } from '../src/entities/publication.ts';
+import { UsageRecord } from '../src/entities/usage-record.ts';
+import { applicationPlace } from './application-place.ts';
+import type { ApplicationPlace } from './application-place.ts';
+
+export const victims = ['api', 'orchestrator', 'llm', 'browser', 'temporal'] as const;
+export type Victim = (typeof victims)[number];
+
+export async function killPlace() {
+  let temporal: ServerProcess | undefined;
+  const place = await applicationPlace({
+    namespace: 'test-kills',
+    async env(run) {
+      const started = await ownTemporal(run);
+      temporal = started.server;
+      return started.env;
+    },
+  });
+  const { application } = place;
+  return {
+    ...place,
+    /** As `kill -9` does. */
+    kill: (victim: Victim) => (victim === 'temporal' ? temporal?.kill() : application.kill(victim)),
+    async revive(victim: Victim): Promise<void> {
+      await (victim === 'temporal' ? temporal?.restart() : application.restart(victim));
+      await application.ready();
+    },
+    reached: (publicationId: string, state: Publication['state']) => reached(place, publicationId, state),
+    chargesOf: (articleId: string) => chargesOf(place, articleId),
+  };
+}
+
+export type KillPlace = Awaited<ReturnType<typeof killPlace>>;
+
+async function ownTemporal(run: Run) {
+  const { TEMPORAL_ADDRESS: _, ...environment } = process.env;
+  const stack = await startStack({ run, parts: ['temporal'], environment, temporal: { namespaces: ['test-kills'] } });
+  const server = stack.parts.temporal?.server;
+  if (!server) throw new Error('a Temporal server of our own is needed: one that may be killed');
+  return { server, env: stack.env };
+}
+
+async function reached(
+  { services }: ApplicationPlace,
+  publicationId: string,
+  state: Publication['state'],
+): Promise<void> {
+  const em = services.database.em.fork();
+  const seen = async () => (await em.fork().findOneOrFail(Publication, publicationId)).state === state;
+  if (!(await until(seen, { timeoutMs: 30_000 }))) throw new Error(`${publicationId} did not become ${state}`);
+}
+
+/** The article's steps that were charged, each as often as it was. */
+async function chargesOf({ services }: ApplicationPlace, articleId: string): Promise<string[]> {
+  const em = services.database.em.fork();
+  const { userId } = await em.findOneOrFail(Article, articleId);
+  const purposes = await em.execute<{ id: string; purpose: string }[]>(
+    'select id, purpose from completions where user_id = ? and purpose like ?',
+    [userId, `${articleId}:%`],
+  );
+  const stepOf = new Map(purposes.map(({ id, purpose }) => [id, purpose.split(':')[1] ?? '']));
+  const requestIds = [...stepOf.keys()];
+  const charged = () => em.fork().find(UsageRecord, { requestId: { $in: requestIds }, success: true });
+  await until(async () => (await charged()).length >= requestIds.length, { timeoutMs: 20_000 });
+  return (await charged()).map(({ requestId }) => stepOf.get(requestId) ?? '').sort();
+}

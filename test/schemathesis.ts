@@ -1,0 +1,70 @@
+/** Schemathesis, a fuzzer that makes requests from an OpenAPI document; fetched by hash into the user's cache folder. */
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { cached } from '../dev/downloads/cache.ts';
+import { command } from '../dev/downloads/command.ts';
+
+const requirements = new URL('../dev/fuzz/requirements.txt', import.meta.url).pathname;
+
+export type Fuzz = {
+  /** Of the API; its document is at `/openapi.json`. */
+  url: string;
+  token: string;
+  /** Paths to leave out, as a regular expression. */
+  except: string;
+  /** Requests made up for each operation, beside those that walk its limits. */
+  examples: number;
+};
+
+/** @throws an Error with the fuzzer's report when a server error was found */
+export async function fuzz({ url, token, except, examples }: Fuzz): Promise<string> {
+  const pin = createHash('sha256').update(readFileSync(requirements)).digest('hex');
+  const folder = await cached({ name: 'schemathesis', pin }, async (dir) => {
+    const quiet = ['--quiet', '--disable-pip-version-check', '--no-warn-script-location'];
+    await command('python3', [
+      '-m',
+      'pip',
+      'install',
+      ...quiet,
+      '--require-hashes',
+      '--target',
+      dir,
+      '-r',
+      requirements,
+    ]);
+  });
+  const limits = [
+    '--max-examples',
+    String(examples),
+    '--seed',
+    '1',
+    '--request-timeout',
+    '30',
+    '--no-color',
+    '--workers',
+    '2',
+  ];
+  const scope = ['--exclude-path-regex', except, '--checks', 'not_a_server_error', '--phases', 'fuzzing'];
+  const own = mkdtempSync(join(tmpdir(), 'fuzz-'));
+  try {
+    const document = join(own, 'openapi.json');
+    writeFileSync(document, await shortened(`${url}/openapi.json`));
+    const args = ['run', document, '--url', url, '-H', `Authorization: Bearer ${token}`, ...scope, ...limits];
+    const env = { PYTHONPATH: folder, PYTHONDONTWRITEBYTECODE: '1' };
+    return await command('python3', ['-m', 'schemathesis.cli', ...args], { cwd: own, env });
+  } finally {
+    rmSync(own, { recursive: true });
+  }
+}
+
+/** The fuzzer may spend minutes on making up one text of 200,000 characters; shorter ones find the same. */
+async function shortened(url: string): Promise<string> {
+  const document: unknown = await (await fetch(url)).json();
+  const short = (name: string, value: unknown) =>
+    ['maxLength', 'maxItems'].includes(name) && typeof value === 'number' ? Math.min(value, LONGEST) : value;
+  return JSON.stringify(document, short);
+}
+
+const LONGEST = 60;

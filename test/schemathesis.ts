@@ -62,9 +62,10 @@ export async function fuzz({ url, token, except, examples }: Fuzz): Promise<stri
 /** The fuzzer may spend minutes on making up one text of 200,000 characters; shorter ones find the same. */
 async function shortened(url: string): Promise<string> {
   const document: unknown = await (await fetch(url)).json();
-  const short = (name: string, value: unknown) =>
-    ['maxLength', 'maxItems'].includes(name) && typeof value === 'number' ? Math.min(value, LONGEST) : value;
   return JSON.stringify(document, short);
 }
+
+const short = (name: string, value: unknown) =>
+  ['maxLength', 'maxItems'].includes(name) && typeof value === 'number' ? Math.min(value, LONGEST) : value;
 
 const LONGEST = 60;

@@ -29,7 +29,9 @@ export async function command(file: string, args: string[], { cwd, env }: Comman
     });
     const [code, output, complaint] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
     if (code === 0) return output;
-    throw new Error(`${file} ${args.join(' ')} failed (${code ?? 'killed'}): ${complaint.trim() || output.slice(-2_000)}`);
+    throw new Error(
+      `${file} ${args.join(' ')} failed (${code ?? 'killed'}): ${complaint.trim() || output.slice(-2_000)}`,
+    );
   } finally {
     process.off('exit', end);
   }

@@ -1,6 +1,8 @@
 /** The whole application with a Temporal server of its own, in which anything may be killed and started again. */
+import { readFileSync, readdirSync } from 'node:fs';
 import { startStack } from '../dev/stack/index.ts';
 import type { Run } from '../dev/stack/index.ts';
+import { signalGroup } from '../dev/stack/owned-process.ts';
 import type { ServerProcess } from '../dev/stack/part.ts';
 import { until } from '../dev/stack/until.ts';
 import { Article } from '../src/entities/article.ts';
@@ -9,7 +11,7 @@ import { UsageRecord } from '../src/entities/usage-record.ts';
 import { applicationPlace } from './application-place.ts';
 import type { ApplicationPlace } from './application-place.ts';
 
-export const victims = ['api', 'orchestrator', 'llm', 'browser', 'temporal'] as const;
+export const victims = ['api', 'orchestrator', 'llm', 'browser', 'temporal', 'chromium'] as const;
 export type Victim = (typeof victims)[number];
 
 export async function killPlace() {
@@ -26,9 +28,15 @@ export async function killPlace() {
   return {
     ...place,
     /** As `kill -9` does. */
-    kill: (victim: Victim) => (victim === 'temporal' ? temporal?.kill() : application.kill(victim)),
+    async kill(victim: Victim): Promise<void> {
+      if (victim === 'temporal') await temporal?.kill();
+      else if (victim === 'chromium') killChildren(application.processes.browser.pid);
+      else await application.kill(victim);
+    },
+    /** Starts it again as a supervisor would; Chromium has none, its worker has to do that. */
     async revive(victim: Victim): Promise<void> {
-      await (victim === 'temporal' ? temporal?.restart() : application.restart(victim));
+      if (victim === 'temporal') await temporal?.restart();
+      else if (victim !== 'chromium') await application.restart(victim);
       await application.ready();
     },
     reached: (publicationId: string, state: Publication['state']) => reached(place, publicationId, state),
@@ -44,6 +52,14 @@ async function ownTemporal(run: Run) {
   const server = stack.parts.temporal?.server;
   if (!server) throw new Error('a Temporal server of our own is needed: one that may be killed');
   return { server, env: stack.env };
+}
+
+/** The browser worker has no other child than Chromium, which leads a process group of its own. */
+function killChildren(pid: number): void {
+  for (const thread of readdirSync(`/proc/${pid}/task`)) {
+    const children = readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').trim();
+    for (const child of children.split(' ').filter(Boolean)) signalGroup(Number(child), 'SIGKILL');
+  }
 }
 
 async function reached(

@@ -18,8 +18,11 @@ export type Fuzz = {
   examples: number;
 };
 
-/** @throws an Error with the fuzzer's report when a server error was found */
-export async function fuzz({ url, token, except, examples }: Fuzz): Promise<string> {
+/**
+ * @returns how many requests were made
+ * @throws an Error with the fuzzer's report when a server error was found
+ */
+export async function fuzz({ url, token, except, examples }: Fuzz): Promise<number> {
   const pin = createHash('sha256').update(readFileSync(requirements)).digest('hex');
   const folder = await cached({ name: 'schemathesis', pin }, async (dir) => {
     const quiet = ['--quiet', '--disable-pip-version-check', '--no-warn-script-location'];
@@ -53,7 +56,8 @@ export async function fuzz({ url, token, except, examples }: Fuzz): Promise<stri
     writeFileSync(document, await shortened(`${url}/openapi.json`));
     const args = ['run', document, '--url', url, '-H', `Authorization: Bearer ${token}`, ...scope, ...limits];
     const env = { PYTHONPATH: folder, PYTHONDONTWRITEBYTECODE: '1' };
-    return await command('python3', ['-m', 'schemathesis.cli', ...args], { cwd: own, env });
+    const report = await command('python3', ['-m', 'schemathesis.cli', ...args], { cwd: own, env });
+    return Number(/(\d+) generated/.exec(report)?.[1] ?? 0);
   } finally {
     rmSync(own, { recursive: true });
   }

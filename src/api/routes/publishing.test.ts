@@ -42,7 +42,7 @@ async function post() {
     envelope,
     keys,
     purpose: 'publication' as const,
-    expiresAt: tomorrow,
+    expiresAt: new Date(tomorrow.getTime() + 86_400_000),
     workerPublicKey: worker.publicKey,
   };
   return { account_id: 'my-blog', content: { title: 'Bees', markdown: 'They *dance*.' }, grant: await sealGrant(made) };

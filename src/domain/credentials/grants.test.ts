@@ -96,6 +96,27 @@ test('a grant that could not work later is refused at once, by field', async () 
   await expect(stranger).rejects.toMatchObject({ code: 'not_found' });
 });
 
+test('a grant that expires before a scheduled publication is due is refused', async () => {
+  const one = await place.account();
+  const sealed = await sealGrant({
+    envelope: one.envelope,
+    keys: one.keys,
+    purpose: 'analytics',
+    expiresAt: place.tomorrow(),
+    workerPublicKey: place.worker.publicKey,
+  });
+  const request = {
+    userId: one.userId,
+    accountId: one.accountId,
+    publicationId: null,
+    sealed,
+    neededAt: place.tomorrow(),
+  };
+  await expect(place.credentials.addGrant(place.database.em.fork(), request)).rejects.toMatchObject({
+    details: { field: 'grant.expires_at' },
+  });
+});
+
 test('a grant given twice is refused without ending the transaction it came in', async () => {
   const one = await place.account();
   const grant = await sealGrant({

@@ -26,7 +26,7 @@ export function createGrants({ database, workerPublicKey, now, logger }: GrantDe
      * Keeps a grant in the caller's transaction, so that a publication and its grant are there together or not at all.
      * The server cannot look inside; it refuses one that could not work later, while the client can still make another.
      */
-    async addGrant(em: Em, { userId, accountId, publicationId, sealed }: GrantToAdd): Promise<void> {
+    async addGrant(em: Em, { userId, accountId, publicationId, sealed, neededAt = now() }: GrantToAdd): Promise<void> {
       const grant = parseField(sealedGrantSchema, sealed, 'grant');
       const account = await em.findOne(PlatformAccount, { id: accountId, userId });
       const credential = account && (await em.findOne(Credential, { accountId }));
@@ -40,7 +40,7 @@ export function createGrants({ database, workerPublicKey, now, logger }: GrantDe
         throw invalidField('grant.worker_key_id', 'The grant is not sealed to the present worker key.');
       }
       const expiresAt = new Date(grant.expires_at);
-      if (expiresAt <= now()) throw invalidField('grant.expires_at', 'The grant has expired.');
+      if (expiresAt <= neededAt) throw invalidField('grant.expires_at', 'The grant expires before it is needed.');
       await em.flush(); // the publication that the row refers to
       await insertOnce(em, { grant, accountId, publicationId, expiresAt, createdAt: now() });
     },
@@ -102,6 +102,8 @@ export type GrantToAdd = {
   /** Null for a grant for analytics. */
   publicationId: string | null;
   sealed: unknown;
+  /** When it will be opened, as the time of a scheduled publication; now unless told. */
+  neededAt?: Date | undefined;
 };
 
 export type GrantToOpen = { accountId: string; purpose: GrantPurpose; publicationId: string | null };

@@ -54,6 +54,7 @@ export function createPublishing({ database, credentials, media, now }: Publishi
             accountId: own.id,
             publicationId: publication.id,
             sealed: grant,
+            neededAt: scheduledAt ?? undefined,
           });
           return publication.id;
         },

@@ -26,7 +26,7 @@ export async function creator(url: string, chromium = process.env['CHROMIUM_PATH
   const worker = await app.get('/api/v1/credential/worker-key', z.object({ public_key: z.string() }));
   let sealed = await sealEnvelope({ ...vault, ...account, state });
   const seal = (purpose: 'publication' | 'analytics') =>
-    sealGrant({ ...sealed, purpose, expiresAt: new Date(Date.now() + 3_600_000), workerPublicKey: worker.public_key });
+    sealGrant({ ...sealed, purpose, expiresAt: new Date(Date.now() + 86_400_000), workerPublicKey: worker.public_key });
 
   /** Uploads a login state under a new content key, with grants for analytics and for publications that wait. */
   async function connect(loginState: object, waiting: readonly string[] = []): Promise<void> {

@@ -75,12 +75,16 @@ export class BrowserPool {
   async #run<T>(accountId: string, open: () => Promise<SessionSeed>, work: (page: Page) => Promise<T>): Promise<T> {
     const session = await this.#sessionOf(accountId, open);
     session.uses += 1;
+    const page = await session.page();
     try {
-      return await work(await session.page());
+      return await work(page);
     } catch (error) {
+      // First of all, because a page that has gone looks like one that has changed: nothing is found on it any more.
+      if (!session.isAlive() || page.isClosed()) {
+        throw new AppError('unavailable', 'The browser died during the job.', { cause: error });
+      }
       if (error instanceof AppError && error.code === 'needs_login') await this.#end(session);
-      if (error instanceof AppError || session.isAlive()) throw error;
-      throw new AppError('unavailable', 'The browser died during the job.', { cause: error });
+      throw error;
     } finally {
       session.usedAtMs = this.#options.now();
     }

@@ -20,7 +20,9 @@ export async function openTestSite() {
     /** An open editor goes on animating and calling home; a test's pages end with it. */
     async closePages() {
       const pages = browser.contexts().flatMap((context) => context.pages());
-      await Promise.all(pages.filter((page) => page !== reader).map((page) => page.close()));
+      const used = pages.filter((page) => page !== reader);
+      await Promise.all(used.map((page) => page.unrouteAll({ behavior: 'ignoreErrors' })));
+      await Promise.all(used.map((page) => page.close()));
     },
     close: () => browser.close(),
 

@@ -37,8 +37,13 @@ export const publishingActivities = ({
     return { neverClicked: await publishing.gate.close(publicationId, round) };
   },
 
+  /** The platform does not have the post: it is where it was before the click, and may be cancelled again. */
   async reopenCommit({ publicationId, round }: CommitRound): Promise<void> {
     await publishing.gate.reopen(publicationId, round);
+    await publishing.publications.move(publicationId, {
+      to: 'publishing',
+      note: 'the platform does not have the post',
+    });
   },
 
   async markNeedsLogin({ accountId }: { accountId: string }): Promise<void> {

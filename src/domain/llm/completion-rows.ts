@@ -45,6 +45,11 @@ export async function answer(em: Em, { id, answer: body, modelName, spent }: Ans
 
 type Answer = { id: string; answer: Record<string, unknown>; modelName: string; spent: Spent };
 
+/** What is charged if it is cancelled from here on. An answer brings its own. */
+export async function expectSpent(em: Em, { id, spent }: { id: string; spent: Spent | null }): Promise<void> {
+  await em.nativeUpdate(Completion, { id, answer: null, finishedAt: null }, { spent });
+}
+
 /** The first end stays. */
 export async function finished(em: Em, { id, at, ...end }: End): Promise<void> {
   await em.nativeUpdate(Completion, { id, finishedAt: null }, { ...end, finishedAt: at });

@@ -137,6 +137,26 @@ test('a cancelled run stops the upstream and is settled once', async () => {
   await expect(place.database.em.fork().count(UsageRecord, { requestId: id })).resolves.toBe(1);
 });
 
+test('a run that is cancelled before its attempt has reported is charged for what went in, and flagged', async () => {
+  await place.model('slow-charge');
+  const never = new Gate();
+  place.upstream.script('slow-charge', { before: never });
+  const id = await created('slow-charge');
+  const { chain } = await place.llm.completions.plan(id);
+  const [candidate] = chain.candidates;
+  const cancellation = new AbortController();
+  const running = candidate && attempt(id, { ...candidate, credential: 0 }, cancellation.signal);
+  await place.upstream.called('slow-charge');
+  await place.llm.completions.finish({ completionId: id, outcome: { kind: 'cancelled' } });
+  cancellation.abort();
+  await running;
+  never.open();
+  const record = await place.recordOf(id);
+  expect(record).toMatchObject({ success: false, estimated: true, errorCode: 'cancelled', modelName: 'slow-charge' });
+  expect(record.inputTokens).toBeGreaterThan(0);
+  expect(record.costNanos).toBe(record.inputTokens * 1_000);
+});
+
 test("durable work is held to the limits of the user's tier", async () => {
   await place.model('huge', { contextTokens: 2_000_000 });
   const { userId } = await place.newCaller();
@@ -144,7 +164,7 @@ test("durable work is held to the limits of the user's tier", async () => {
   const id = await place.llm.completions.create({ ...wanted, request: { ...wanted.request, max_tokens: 50_000 } });
   await expect(failureOf(place.llm.completions.plan(id))).resolves.toMatchObject({
     code: 'limit_exceeded',
-    details: { limit: 'tokens_per_minute', limit_value: 40_000 },
+    details: { limit: 'tokens_per_minute', limit_value: 40_000, never_fits: true },
   });
 });
 

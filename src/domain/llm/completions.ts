@@ -13,7 +13,7 @@ import { newChain } from './chain.policy.ts';
 import type { AttemptOutcome, Chain, Choice } from './chain.policy.ts';
 import { chatRequest } from './chat-request.ts';
 import type { ChatRequest } from './chat-request.ts';
-import { answer, appendAttempt, createRow, finished, rowOf, textIn } from './completion-rows.ts';
+import { answer, appendAttempt, createRow, expectSpent, finished, rowOf, textIn } from './completion-rows.ts';
 import { failedChain } from './failed-chain.ts';
 import { writtenIn } from './openai-body.ts';
 import { planCall } from './pricing.ts';
@@ -80,6 +80,7 @@ export function createCompletions(dependencies: CompletionDependencies) {
       const stop = keepAlive({ usage, logger }, hold);
       const request = { ...requestIn(row), stream: false };
       try {
+        await expectSpending(row, request, candidate);
         const attempted = await attempt({ choice: candidate, request, stream: false, timeoutMs, signal, random });
         await remember(row, request, attempted);
         return outcomeOf(attempted);
@@ -99,7 +100,7 @@ export function createCompletions(dependencies: CompletionDependencies) {
         const latencyMs = now().getTime() - row.createdAt.getTime();
         const story = { attempts: row.attempts, streamed: false, latencyMs, firstTokenMs: null, errorCode };
         const spent = row.spent ? spentSchema.parse(row.spent) : spentOnNothing(requestIn(row).model, story);
-        await usage.settle(holdSchema.parse(row.hold), spent);
+        await usage.settle(holdSchema.parse(row.hold), row.answer ? spent : { ...spent, ...story });
       }
       await finished(fork(), { id: row.id, status, errorCode, errorMessage: error?.message ?? null, at: now() });
     },
@@ -112,9 +113,20 @@ export function createCompletions(dependencies: CompletionDependencies) {
     },
   };
 
+  /** A cancel settles before the attempt that it ends has reported: what it is charged then stands in the row first. */
+  async function expectSpending(row: Completion, request: ChatRequest, { modelId }: Choice): Promise<void> {
+    const deployment = catalog.deployment(modelId);
+    if (!deployment) return;
+    const used = { told: null, inputTokens: countRequestTokens(request), written: '' };
+    const story = { attempts: row.attempts, streamed: false, latencyMs: 0, firstTokenMs: null, errorCode: 'cancelled' };
+    await expectSpent(fork(), { id: row.id, spent: spentOn(deployment, used, story) });
+  }
+
   async function remember(row: Completion, request: ChatRequest, attempted: Attempted): Promise<void> {
     const message = attempted.kind === 'failed' ? attempted.message : null;
     const attempts = await appendAttempt(fork(), { id: row.id, trail: attempted.trail, message });
+    const wasSent = attempted.kind === 'cancelled' && attempted.deployment !== null;
+    if (attempted.kind !== 'answered' && !wasSent) await expectSpent(fork(), { id: row.id, spent: null });
     if (attempted.kind !== 'answered') return;
     const { deployment, body, usage: told } = attempted;
     const used = { told, inputTokens: told ? 0 : countRequestTokens(request), written: told ? '' : writtenIn(body) };

@@ -36,10 +36,13 @@ export function toFailure(error: unknown): unknown {
   return ApplicationFailure.create({
     type: error.code,
     message: error.message,
-    nonRetryable: !error.retryable,
+    nonRetryable: !error.retryable || isHopeless(error),
     ...(typeof seconds === 'number' ? { nextRetryDelay: `${seconds}s` } : {}),
   });
 }
+
+/** A quota of a day or longer, or a call that no limit will ever let through, is told now and not waited for. */
+const isHopeless = ({ details = {} }: AppError) => details['period_quota'] === true || details['never_fits'] === true;
 
 /** What a cancelled activity's own signal throws as well; the SDK turns both into a cancellation. */
 const isCancelled = (error: unknown) =>

@@ -2,7 +2,7 @@ import type { AppError } from '../errors.ts';
 
 /**
  * What clients read before the body. `x-should-retry: false` is understood by the OpenAI and Anthropic SDKs: a quota of
- * a day or longer is not waited for. Everything else that may be repeated says when.
+ * a day or longer is not waited for, nor is a call that is larger than its limit. Everything else that may be repeated says when.
  */
 export function errorHeaders({ code, status, details = {} }: AppError): Record<string, string> {
   const headers: Record<string, string> = {};
@@ -11,7 +11,7 @@ export function errorHeaders({ code, status, details = {} }: AppError): Record<s
   if (status === 401) headers['www-authenticate'] = 'Bearer';
   if (code !== 'limit_exceeded') return headers;
 
-  if (details['period_quota'] === true) headers['x-should-retry'] = 'false';
+  if (details['period_quota'] === true || details['never_fits'] === true) headers['x-should-retry'] = 'false';
   const what = subjectOf(String(details['limit']));
   if (!what) return headers;
   const limit = Number(details['limit_value']);

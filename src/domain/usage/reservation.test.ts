@@ -56,6 +56,7 @@ test('a refusal names scope, limit and the seconds to wait, and holds nothing on
     current: 0,
     retry_after_seconds: 12 * 3600,
     period_quota: true,
+    never_fits: true,
   });
   await expect(place.usage.reserve(call(caller, 1, 500))).resolves.toBeDefined();
 });

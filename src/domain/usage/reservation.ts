@@ -16,7 +16,8 @@ export type PricedCall = { requestId: string; caller: Caller; tokens: number; co
  * Holds the worst case of one call on every scope at once, or on none. Asked again with the same request id while the
  * hold lives, answers that hold.
  * @returns a hold that `settle` ends; if this process dies, the hold ends by itself after `leaseMs`.
- * @throws AppError `limit_exceeded` with the scope, the limit and the seconds to wait
+ * @throws AppError `limit_exceeded` with the scope, the limit and the seconds to wait; `never_fits` when the call alone
+ *   is larger than the limit
  * @throws AppError `limits_unavailable` when Redis does not answer: no call is free
  * @throws AppError `conflict` when the request id was settled before
  */
@@ -34,7 +35,7 @@ export async function reserve(redis: Redis, call: PricedCall, terms: Terms): Pro
   const [verdict, ...rest] = z.array(z.string()).parse(reply);
   if (verdict === 'held') return decodeHold(hold, rest[0] ?? '');
   if (verdict === 'settled') throw new AppError('conflict', 'This request has ended and was charged already.');
-  throw refusal(rest.map(Number), scopes, terms);
+  throw refusal(rest.map(Number), scopes, { call, terms });
 }
 
 /** Keeps the hold of a running call alive for another lease. */
@@ -76,7 +77,8 @@ function scopeArgs({ name }: Scope, { keyId, keyLimits, userLimits }: Caller): (
   return [name === 'key' ? (keyId ?? '') : '', ...limitNames.map((limit) => limits[limit] ?? '')];
 }
 
-function refusal(reply: number[], scopes: Scope[], { periods, now }: Terms): AppError {
+function refusal(reply: number[], scopes: Scope[], { call, terms }: { call: PricedCall; terms: Terms }): AppError {
+  const { periods, now } = terms;
   const [scopeNumber = 1, limitNumber = 1, limitValue = 0, current = 0, waitMs = -1] = reply;
   const limit = limitNames[limitNumber - 1] ?? 'concurrentRequests';
   const period = periodOf(limit);
@@ -90,8 +92,15 @@ function refusal(reply: number[], scopes: Scope[], { periods, now }: Terms): App
       current,
       retry_after_seconds: Math.max(1, Math.ceil(retryMs / 1000)),
       period_quota: period !== null,
+      never_fits: amountOf(limit, call) > limitValue,
     },
   });
+}
+
+/** What one call takes of a limit. */
+function amountOf(limit: LimitName, { tokens, costNanos }: PricedCall): number {
+  if (limit.startsWith('tokens')) return tokens;
+  return limit.startsWith('cost') ? costNanos : 1;
 }
 
 function periodOf(limit: LimitName) {

@@ -8,7 +8,7 @@ export type RoundOutcome =
   | { kind: 'published'; postId: string; url: string; note: string }
   | { kind: 'failed' | 'unconfirmed'; code: string; message: string }
   | { kind: 'needs_login'; message: string }
-  | { kind: 'again'; why: string };
+  | { kind: 'again'; code: string; why: string };
 
 export type Round = { publicationId: string; accountId: string; plan: MovablePlan };
 
@@ -36,7 +36,7 @@ async function prepare({ publicationId, accountId }: Round) {
     if (isCancellation(error)) throw error;
     const { code, message } = failureOf(error);
     if (code === 'needs_login') return { kind: 'needs_login', message } as const;
-    if (isPassing(code)) return { kind: 'again', why: message } as const;
+    if (isPassing(code)) return { kind: 'again', code, why: message } as const;
     return { kind: 'failed', code, message } as const;
   }
 }
@@ -57,7 +57,8 @@ async function commitOrSettle(round: Round, { workerId, commitRound }: Prepared)
     const { neverClicked } = await record.closeRound(commitRound);
     if (neverClicked) {
       plan.reopen();
-      return { kind: 'again', why: failureOf(error).message };
+      const { code, message } = failureOf(error);
+      return { kind: 'again', code, why: message };
     }
   }
   await record.move('settling', 'the commit did not answer; looks at the platform');
@@ -68,7 +69,7 @@ async function commitOrSettle(round: Round, { workerId, commitRound }: Prepared)
     case 'not_published':
       await record.reopen(commitRound);
       plan.reopen();
-      return { kind: 'again', why: 'the platform does not have the post' };
+      return { kind: 'again', code: 'not_published', why: 'the platform does not have the post' };
     case 'unknown':
       return { kind: 'unconfirmed', code: 'unconfirmed', message: settlement.reason };
   }
@@ -76,7 +77,7 @@ async function commitOrSettle(round: Round, { workerId, commitRound }: Prepared)
 
 /** Read-only, so it goes from worker to worker until one can look. */
 async function lookAtPlatform({ publicationId, accountId }: Pick<Round, 'publicationId' | 'accountId'>) {
-  for (let look = 1; ; look += 1) {
+  for (let look = 1; ;) {
     try {
       const workerId = await reserve(accountId);
       const summary = 'Looks for the post on the platform';
@@ -84,6 +85,7 @@ async function lookAtPlatform({ publicationId, accountId }: Pick<Round, 'publica
     } catch (error) {
       const { code, message } = failureOf(error);
       if (look >= MOST_LOOKS || !isPassing(code)) return { outcome: 'unknown', reason: message } as const;
+      if (code !== 'browser_busy') look += 1; // else nobody has looked
       await sleep(BETWEEN_LOOKS_MS);
     }
   }

@@ -72,6 +72,22 @@ test('an outcome that nobody can see ends as unconfirmed', async () => {
   expect(world.clicks).toBe(1);
 });
 
+test('a site that is away for a moment costs a round and not the post', async () => {
+  world.prepare = async () => {
+    if (world.prepares === 1) throw ApplicationFailure.nonRetryable('the site does not answer', 'upstream_failed');
+  };
+  expect(await publish()).toEqual({ state: 'published' });
+  expect(world.prepares).toBe(2);
+});
+
+test('a rush in which every browser is busy for long fails no publication', async () => {
+  world.prepare = async () => {
+    if (world.prepares < 9) throw ApplicationFailure.nonRetryable('all at work', 'browser_busy');
+  };
+  expect(await publish()).toEqual({ state: 'published' });
+  expect(world.prepares).toBe(9);
+}, 60_000);
+
 test('a changed page fails the publication before anything is clicked', async () => {
   world.prepare = async () => Promise.reject(ApplicationFailure.nonRetryable('no title field', 'selector_drift'));
   expect(await publish()).toEqual({ state: 'failed' });

@@ -37,6 +37,8 @@ export async function publish({ publicationId, accountId, dueAt }: PublishInput)
       const outcome = await publishRound({ publicationId, accountId, plan });
       if (outcome.kind === 'needs_login') await pauseForLogin(outcome.message);
       else if (outcome.kind !== 'again') return outcome;
+      else if (outcome.code === 'browser_busy')
+        await sleep(BETWEEN_ROUNDS_MS); // a rush must not fail who comes last
       else if (round === MOST_ROUNDS) return { kind: 'failed', code: 'unavailable', message: outcome.why };
       else await sleep(BETWEEN_ROUNDS_MS * round++);
     }

@@ -20,6 +20,8 @@ async function login(browser: Browser, { url, user }: Site) {
   const context = await browser.newContext({ baseURL: url });
   const page = await context.newPage();
   await page.goto('/wp-login.php');
+  // The page moves the focus to the name a moment after it has loaded: text typed during that lands in the wrong field.
+  await page.waitForFunction(() => document.activeElement?.id === 'user_login');
   await page.locator('#user_login').fill(user.login);
   await page.locator('#user_pass').fill(user.password);
   await page.locator('#wp-submit').click();

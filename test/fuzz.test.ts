@@ -17,20 +17,20 @@ beforeAll(async () => {
 afterAll(() => place.close());
 
 // `/readyz` answers 503 on purpose: nobody works here.
-test('no request that a logged-in user can make up ends in a server error', async () => {
+test('no request that a logged-in user can make up ends in a server error or in an answer that openapi.json does not know', async () => {
   const token = user.session.access_token;
   const requests = await fuzz({ url: place.api.url, token, except: '^/(v1/|readyz)', examples: 6 });
   expect(requests).toBeGreaterThan(100);
 }, 120_000);
 
-test('no request that a key of the gateway can make up ends in a server error', async () => {
+test('no request that a key of the gateway can make up ends in a server error or in an answer that openapi.json does not know', async () => {
   const created = await user.asUser('POST /api/v1/llm/api-keys', { body: { name: 'fuzz' } });
   const { secret: token } = z.object({ secret: z.string() }).parse(created.body);
   const requests = await fuzz({
     url: place.api.url,
     token,
     except: '^/(api|codec|readyz|docs)',
-    examples: 25,
+    examples: 15,
   });
   expect(requests).toBeGreaterThan(20);
 }, 120_000);

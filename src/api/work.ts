@@ -51,10 +51,18 @@ export function createWork({ temporal }: { temporal: Client }) {
       await handle.result(); // the state is `cancelled` when this answers
     },
 
-    /** Wakes publications that wait for an account's new credentials. */
+    /**
+     * Wakes publications that wait for an account's new credentials.
+     * @throws AppError `unavailable` when one could not be told: it would wait for ever; uploading again wakes it
+     */
     async loginRenewed(publicationIds: readonly string[]): Promise<void> {
       const handles = publicationIds.map((id) => temporal.workflow.getHandle(publishWorkflowId(id)));
-      await Promise.allSettled(handles.map((handle) => handle.signal('loginRenewed')));
+      const told = await Promise.allSettled(handles.map((handle) => handle.signal('loginRenewed')));
+      for (const one of told) {
+        if (one.status === 'fulfilled' || one.reason instanceof WorkflowNotFoundError) continue;
+        const message = 'The credentials are stored, but a waiting publication was not woken: upload them again.';
+        throw new AppError('unavailable', message, { cause: one.reason });
+      }
     },
 
     async collection({ collectionId, accountId, userId }: CollectionToStart): Promise<void> {

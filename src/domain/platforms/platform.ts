@@ -12,7 +12,8 @@ export interface Platform {
   /**
    * Fills the editor, saves a draft and reads it back; given `draftId`, continues that draft and replaces what is in it.
    * @throws AppError `selector_drift` when the page is not the one we know or stored another text than was written,
-   *   `forbidden` when the account may not publish by itself, `conflict` when the draft is published or gone.
+   *   `forbidden` when the account may not publish by itself, `conflict` when the draft is gone. One that is published
+   *   already is left as it is, for `commit` to answer.
    *   Nothing has been published by this call then.
    */
   prepare(page: Page, post: PostToPrepare): Promise<{ draftId: string }>;

@@ -172,6 +172,17 @@ test('an account that may not publish by itself is refused before anything is wr
   await expect(wordpress.prepare(page, aPost())).rejects.toMatchObject({ code: 'forbidden' });
 });
 
+test('a draft that went live after all is left as it is, and answered as published without a click', async () => {
+  const page = await site.page();
+  const post = aPost();
+  const { draftId } = await wordpress.prepare(page, post);
+  await rest(page, { path: `/wp/v2/posts/${draftId}`, fields: { status: 'publish' } }, z.object({ id: z.int() }));
+  const late = await site.page();
+  await expect(wordpress.prepare(late, { ...post, markdown: 'New words.', draftId })).resolves.toEqual({ draftId });
+  expect((await stored(draftId)).content.raw).not.toContain('New words.');
+  await expect(wordpress.commit(late, { draftId, aboutToClick })).resolves.toMatchObject({ postId: draftId });
+});
+
 test('a draft that is gone is a conflict and no new draft', async () => {
   const post = aPost({ draftId: '99999999' });
   await expect(wordpress.prepare(await site.page(), post)).rejects.toMatchObject({ code: 'conflict' });

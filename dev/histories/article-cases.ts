@@ -1,5 +1,5 @@
-import { CompleteAsyncError } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
+import { cancelledWhileAsking } from './case.ts';
 import type { HistoryCases } from './case.ts';
 
 const input = { articleId: 'art_1', userId: 'usr_1' };
@@ -28,20 +28,5 @@ export const articleCases: HistoryCases = {
     },
   }),
 
-  cancelled: () => {
-    const asked = Promise.withResolvers<void>();
-    return {
-      input,
-      faults: {
-        async attemptCompletion() {
-          asked.resolve();
-          throw new CompleteAsyncError(); // goes on until the run cancels it
-        },
-      },
-      async steer(run) {
-        await asked.promise;
-        await run.cancel();
-      },
-    };
-  },
+  cancelled: () => cancelledWhileAsking(input),
 };

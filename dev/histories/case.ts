@@ -1,3 +1,4 @@
+import { CompleteAsyncError } from '@temporalio/activity';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { Activities } from './activities.ts';
 
@@ -20,5 +21,23 @@ export function once<Input, Output>(fault: Error, then: (input: Input) => Promis
     if (!isFirst) return then(input);
     isFirst = false;
     throw fault;
+  };
+}
+
+/** The run is cancelled while a model is being asked, and the attempt goes on until then. */
+export function cancelledWhileAsking(input: object): HistoryCase {
+  const asked = Promise.withResolvers<void>();
+  return {
+    input,
+    faults: {
+      async attemptCompletion() {
+        asked.resolve();
+        throw new CompleteAsyncError();
+      },
+    },
+    async steer(run) {
+      await asked.promise;
+      await run.cancel();
+    },
   };
 }

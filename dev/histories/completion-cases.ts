@@ -1,6 +1,6 @@
-import { CompleteAsyncError } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { AttemptOutcome } from '../../src/domain/llm/chain.policy.ts';
+import { cancelledWhileAsking } from './case.ts';
 import type { HistoryCases } from './case.ts';
 
 const input = { completionId: 'cmp_1' };
@@ -34,20 +34,5 @@ export const completionCases: HistoryCases = {
     },
   }),
 
-  cancelled: () => {
-    const asked = Promise.withResolvers<void>();
-    return {
-      input,
-      faults: {
-        async attemptCompletion() {
-          asked.resolve();
-          throw new CompleteAsyncError(); // goes on until the run cancels it
-        },
-      },
-      async steer(run) {
-        await asked.promise;
-        await run.cancel();
-      },
-    };
-  },
+  cancelled: () => cancelledWhileAsking(input),
 };

@@ -27,11 +27,14 @@ const secrets = [
   'refresh_token',
   'sync_key',
   'secret',
+  'credential',
+  'credentials',
+  'privateKey',
   'storageState',
   'sealed',
   'envelope',
 ];
 
 function secretPaths(): string[] {
-  return secrets.map((name) => `["${name}"]`).flatMap((key) => [key.slice(0), `*${key}`, `*.*${key}`, `*.*.*${key}`]);
+  return secrets.map((name) => `["${name}"]`).flatMap((key) => [key, `*${key}`, `*.*${key}`, `*.*.*${key}`]);
 }

@@ -7,6 +7,7 @@ import type { Creator } from '../test/creator.ts';
 import { killPlace, victims } from '../test/kill-place.ts';
 import type { KillPlace } from '../test/kill-place.ts';
 import { testNamespaces } from '../test/namespaces.ts';
+import { articleTask, publicationTask } from './demo/answers.ts';
 import { openRun, StackError, startStack, stopOnSignals } from './stack/index.ts';
 
 const { values } = parseArgs({
@@ -17,10 +18,15 @@ const { values } = parseArgs({
 });
 const random = seeded(Number(values.seed));
 
+/** A publication takes about so long where nothing else is at work. */
+const LONGEST_WAIT_MS = 4_000;
+
 type Outcome = {
   round: number;
   victim: string;
   afterMs: number;
+  /** What was under way when the kill struck: a kill after the end proves little. */
+  struck: string;
   article: string;
   charges: string;
   publication: string;
@@ -36,7 +42,9 @@ try {
   const outcomes = await rounds();
   await run.close();
   const bad = outcomes.filter((outcome) => !isGood(outcome));
-  process.stdout.write(`seed ${values.seed}: ${outcomes.length} kills, ${bad.length} violations\n`);
+  const struck = outcomes.filter((outcome) => outcome.struck !== '');
+  const kills = `${outcomes.length} kills, ${struck.length} of them in the middle of work`;
+  process.stdout.write(`seed ${values.seed}: ${kills}, ${bad.length} violations\n`);
   process.exit(bad.length === 0 ? 0 : 1);
 } catch (error) {
   process.stderr.write(
@@ -61,10 +69,11 @@ async function rounds(): Promise<Outcome[]> {
 /** Orders one article and one publication, kills somebody within the next seconds, and waits for both to end. */
 async function killOnce(place: KillPlace, user: Creator, round: number): Promise<Outcome> {
   const victim = victims[Math.floor(random() * victims.length)] ?? 'api';
-  const afterMs = Math.round(random() * 8_000);
+  const afterMs = Math.round(random() * LONGEST_WAIT_MS);
   const title = `${content.title}, chaos ${values.seed} ${round}`;
   const [articleId, publicationId] = await Promise.all([user.orderArticle(`chaos ${round}`), user.publish({ title })]);
   await sleep(afterMs);
+  const struck = await underWay(user, { articleId, publicationId });
   await place.kill(victim);
   await place.revive(victim);
   const [article, publication] = await Promise.all([user.article(articleId), user.publication(publicationId)]);
@@ -72,11 +81,22 @@ async function killOnce(place: KillPlace, user: Creator, round: number): Promise
     round,
     victim,
     afterMs,
+    struck,
     article: article.status,
     charges: (await place.chargesOf(articleId)).join(' '),
     publication: publication.status,
     posts: await postsTitled(title),
   };
+}
+
+type Ordered = { articleId: string; publicationId: string };
+
+async function underWay({ app }: Creator, { articleId, publicationId }: Ordered): Promise<string> {
+  const article = await app.get(`/api/v1/agent/task/${articleId}`, articleTask);
+  const publication = await app.get(`/api/v1/publish/status/${publicationId}`, publicationTask);
+  return [article.status === 'ready' ? [] : article.status, publication.final ? [] : publication.status]
+    .flat()
+    .join(' ');
 }
 
 function isGood({ article, charges, publication, posts }: Outcome): boolean {

@@ -154,8 +154,8 @@ async function keepLogin(worker: BrowserWorker, job: Pick<Job, 'account' | 'publ
 
 /** Evidence is for people: that it cannot be kept must not hide the failure it would show. */
 async function keepEvidence({ services }: BrowserWorker, { publication, phase }: Job, page: Page): Promise<void> {
-  const { screenshot, html } = await takeEvidence(page);
   if (!publication) return;
+  const { screenshot, html } = await takeEvidence(page);
   const files = [
     { bytes: screenshot, contentType: 'image/png' },
     { bytes: html === null ? null : Buffer.from(html), contentType: 'text/html' },

@@ -2,8 +2,6 @@ import { defineEntity, p } from '@mikro-orm/core';
 import type { InferEntity } from '@mikro-orm/core';
 
 export const wireFormats = ['openai'] as const;
-export type WireFormat = (typeof wireFormats)[number];
-
 /** Somebody who answers completions. Credentials are sealed by the keyring (AES-256-GCM), in the order to try them. */
 export const Provider = defineEntity({
   name: 'Provider',

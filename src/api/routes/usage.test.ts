@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { apiPlace } from '../../../test/api-place.ts';
 import type { ApiPlace } from '../../../test/api-place.ts';
+import { spent } from '../../../test/usage-place.ts';
 import { UsageRecord } from '../../entities/usage-record.ts';
 import { newId } from '../../infra/ids.ts';
 
@@ -12,24 +13,7 @@ beforeAll(async () => {
 afterAll(() => place.close());
 
 async function used(userId: string, modelName: string, inputTokens: number): Promise<void> {
-  const record = {
-    requestId: newId('req'),
-    userId,
-    modelName,
-    providerId: 'test',
-    inputTokens,
-    outputTokens: 5,
-    cacheReadTokens: 0,
-    cacheWriteTokens: 0,
-    costNanos: 1_000,
-    priceVersion: 1,
-    estimated: false,
-    streamed: false,
-    success: true,
-    attempts: [],
-    latencyMs: 1,
-    createdAt: new Date(),
-  };
+  const record = { ...spent({ modelName, inputTokens }), requestId: newId('req'), userId, createdAt: new Date() };
   await place.database.em.fork().insert(UsageRecord, record);
 }
 

@@ -36,8 +36,6 @@ export function createAccessTokens({ config, now }: { config: Config; now: () =>
   };
 }
 
-export type AccessTokens = ReturnType<typeof createAccessTokens>;
-
 const ISSUER = 'ai-creator-cloud';
 const AUDIENCE = 'ai-creator-api';
 const claims = z.object({ sub: z.string().min(1), role: z.enum(roles) });

@@ -51,8 +51,6 @@ export function createRefreshTokens({ config, now }: { config: Config; now: () =
   };
 }
 
-export type RefreshTokens = ReturnType<typeof createRefreshTokens>;
-
 const refusals = {
   unknown: 'The refresh token is not valid.',
   reused: 'The refresh token was used before; every session of this login has ended.',

@@ -26,6 +26,4 @@ export function publicationStatus(
   };
 }
 
-export type PublicationStatus = ReturnType<typeof publicationStatus>;
-
 const iso = (time: Date | null | undefined) => time?.toISOString() ?? null;

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { wordpress } from './platform.ts';
-import { openTestSite, renameOnSite } from './test-site.ts';
-import type { TestSite } from './test-site.ts';
+import { openTestSite, renameOnSite } from '../../../../test/wordpress-site.ts';
+import type { TestSite } from '../../../../test/wordpress-site.ts';
 
 let site: TestSite;
 let postId: string;

@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/global
 import type { Page } from 'playwright-core';
 import { patience } from './patience.ts';
 import { wordpress, wordpressWith } from './platform.ts';
-import { onPublish, openTestSite, renameOnSite } from './test-site.ts';
-import type { TestSite } from './test-site.ts';
+import { onPublish, openTestSite, renameOnSite } from '../../../../test/wordpress-site.ts';
+import type { TestSite } from '../../../../test/wordpress-site.ts';
 
 let site: TestSite;
 beforeAll(async () => {

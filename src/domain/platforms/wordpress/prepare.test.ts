@@ -4,8 +4,8 @@ import type { PostToPrepare } from '../platform.ts';
 import { patience } from './patience.ts';
 import { wordpress, wordpressWith } from './platform.ts';
 import { rest } from './rest.ts';
-import { openTestSite, renameOnSite } from './test-site.ts';
-import type { TestSite } from './test-site.ts';
+import { openTestSite, renameOnSite } from '../../../../test/wordpress-site.ts';
+import type { TestSite } from '../../../../test/wordpress-site.ts';
 import { visit } from './visit.ts';
 
 let site: TestSite;

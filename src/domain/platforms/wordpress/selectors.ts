@@ -26,5 +26,3 @@ export const selectors = {
 
 /** The frame that holds the text with a block theme; without one the text stands in the page itself. */
 export const canvasFrame = 'iframe[name="editor-canvas"]';
-
-export type SelectorName = keyof typeof selectors;

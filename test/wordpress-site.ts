@@ -1,9 +1,9 @@
 import { chromium } from 'playwright-core';
 import type { Browser, Page, Route } from 'playwright-core';
 import { z } from 'zod';
-import { readPost } from './post.ts';
-import { rest } from './rest.ts';
-import { visit } from './visit.ts';
+import { readPost } from '../src/domain/platforms/wordpress/post.ts';
+import { rest } from '../src/domain/platforms/wordpress/rest.ts';
+import { visit } from '../src/domain/platforms/wordpress/visit.ts';
 
 /** The real WordPress of the test stack (WORDPRESS_URL) in a real browser; for tests only. */
 export async function openTestSite() {

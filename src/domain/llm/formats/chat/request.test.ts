@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { chatRequest, needsOf } from './chat-request.ts';
-import { countRequestTokens, countTextTokens } from './tokens.ts';
+import { chatRequest, needsOf } from './request.ts';
+import { countRequestTokens, countTextTokens } from '../../tokens.ts';
 
 const hello = { model: 'm', messages: [{ role: 'user', content: 'hello world' }] };
 const picture = { type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } };

@@ -51,16 +51,17 @@ export const chatRequest = z.looseObject({
 });
 
 /** What a model must be able to do to answer it. */
-export function needsOf(request: ChatRequest): Abilities {
+export function needsOf(request: ChatRequest): Needed {
   const parts = request.messages.flatMap(({ content: said }) => (Array.isArray(said) ? said : []));
   return {
     tools: (request.tools?.length ?? 0) > 0,
     vision: parts.some(({ type }) => type === 'image_url'),
+    documents: parts.some(({ type }) => type === 'file'),
     json: request.response_format?.type.startsWith('json') ?? false,
   };
 }
 
-export type Abilities = { tools: boolean; vision: boolean; json: boolean };
+type Needed = { tools: boolean; vision: boolean; documents: boolean; json: boolean };
 
 /** The most tokens that the caller lets a model write; null when it is the model that decides. */
 export function outputLimitOf(request: ChatRequest): number | null {

@@ -7,6 +7,7 @@ import { articleCases } from './histories/article-cases.ts';
 import { completionCases } from './histories/completion-cases.ts';
 import { publishCases } from './histories/publish-cases.ts';
 import { openRecorder } from './histories/recorder.ts';
+import { usageCases } from './histories/usage-cases.ts';
 import { openRun, startStack, stopOnSignals } from './stack/index.ts';
 
 const folder = 'test/histories';
@@ -18,6 +19,7 @@ const casesByWorkflow = {
   publish: publishCases,
   collectAccountAnalytics: accountAnalyticsCases,
   collectAllAnalytics: allAnalyticsCases,
+  reconcileUsage: usageCases,
 };
 
 const wanted = Object.entries(casesByWorkflow)

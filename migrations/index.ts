@@ -1,5 +1,12 @@
 import { Migration20261123Initial } from './20261123-initial.ts';
 import { Migration20261123Tiers } from './20261123-tiers.ts';
+import { Migration20261124Gateway } from './20261124-gateway.ts';
+import { Migration20261124Providers } from './20261124-providers.ts';
 
 /** In the order in which they run. A released migration never changes. */
-export const migrations = [Migration20261123Initial, Migration20261123Tiers];
+export const migrations = [
+  Migration20261123Initial,
+  Migration20261123Tiers,
+  Migration20261124Gateway,
+  Migration20261124Providers,
+];

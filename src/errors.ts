@@ -43,6 +43,7 @@ export const errorTable = {
   limits_unavailable: { status: 503, retryable: true },
   unavailable: { status: 503, retryable: true },
   upstream_rejected: { status: 400, retryable: false },
+  upstream_busy: { status: 429, retryable: true },
   upstream_failed: { status: 502, retryable: true },
   upstream_timeout: { status: 504, retryable: true },
   needs_login: { status: 409, retryable: false },
@@ -52,3 +53,5 @@ export const errorTable = {
 } as const satisfies Record<string, { status: number; retryable: boolean }>;
 
 export type ErrorCode = keyof typeof errorTable;
+
+export const isErrorCode = (text: string): text is ErrorCode => Object.hasOwn(errorTable, text);

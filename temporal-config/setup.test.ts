@@ -5,7 +5,7 @@ import { loadConfig } from '../src/infra/config.ts';
 import { createKeyring } from '../src/infra/keyring.ts';
 import { createPayloadCodec } from '../src/infra/temporal/payload-codec.ts';
 import { searchAttributes } from '../src/infra/temporal/search-attributes.ts';
-import { ANALYTICS_SCHEDULE, ensureSchedules } from './schedules.ts';
+import { ANALYTICS_SCHEDULE, ensureSchedules, RECONCILIATION_SCHEDULE } from './schedules.ts';
 import { ensureNamespaceAndSearchAttributes } from './setup.ts';
 
 const config = loadConfig({ ...process.env, NODE_ENV: 'test' });
@@ -44,6 +44,14 @@ test('processes that make the schedule at once make one, which neither overlaps 
     spec: { intervals: [{ every: 3_600_000 }], timezone: 'Asia/Shanghai' },
     action: { workflowType: 'collectAllAnalytics', taskQueue: 'orchestrator' },
     policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: 600_000 },
+  });
+});
+
+test('the counters of limits are compared with the ledger every ten minutes', async () => {
+  await expect(client.schedule.getHandle(RECONCILIATION_SCHEDULE).describe()).resolves.toMatchObject({
+    spec: { intervals: [{ every: 600_000 }] },
+    action: { workflowType: 'reconcileUsage', taskQueue: 'orchestrator' },
+    policies: { overlap: ScheduleOverlapPolicy.SKIP },
   });
 });
 

@@ -2,8 +2,14 @@
 import type { Redis } from 'ioredis';
 import { ApiKey } from '../src/entities/api-key.ts';
 import { User } from '../src/entities/user.ts';
-import { createUsage, noLimits } from '../src/domain/usage/usage.ts';
-import type { Caller, Limits, Spent, Usage, UsageOptions } from '../src/domain/usage/usage.ts';
+import { readCounters } from '../src/domain/usage/counters.ts';
+import type { Counters } from '../src/domain/usage/counters.ts';
+import { usageKeys } from '../src/domain/usage/hold.ts';
+import { createUsagePartitions } from '../src/domain/usage/usage-partitions.ts';
+import { insertUsageEvents } from '../src/domain/usage/usage-rows.ts';
+import { createUsage, noLimits, nothing } from '../src/domain/usage/usage.ts';
+import type { Caller, Limits, PricedCall, Spent, Usage, UsageOptions } from '../src/domain/usage/usage.ts';
+import type { Database } from '../src/infra/database.ts';
 import { newId } from '../src/infra/ids.ts';
 import { createLogger } from '../src/infra/logger.ts';
 import { createMetrics } from '../src/infra/metrics.ts';
@@ -63,15 +69,21 @@ export async function usagePlace(): Promise<UsagePlace> {
   };
 }
 
+/** A new call: by default 10 tokens in and 100 in all, for 1,000 nano-dollars at worst. */
+export function priced(caller: Caller, changes: Partial<PricedCall> = {}): PricedCall {
+  const worst = { inputTokens: 10, tokens: 100, costNanos: 1_000 };
+  return { requestId: newId('req'), caller, operation: 'chat', model: 'model-a', ...worst, ...changes };
+}
+
 /** What a call came to when the provider told: by default 10 tokens in, 5 out, for 1,000 nano-dollars. */
 export function spent(changes: Partial<Spent> = {}): Spent {
   return {
+    ...nothing,
     modelName: 'model-a',
+    modelId: 'mdl_a',
     providerId: 'provider-a',
     inputTokens: 10,
     outputTokens: 5,
-    cacheReadTokens: 0,
-    cacheWriteTokens: 0,
     costNanos: 1_000,
     priceVersion: 1,
     estimated: false,
@@ -83,6 +95,25 @@ export function spent(changes: Partial<Spent> = {}): Spent {
     firstTokenMs: null,
     ...changes,
   };
+}
+
+/** A record of the past, as the ledger would have written it. @returns its request id */
+export async function usedBefore(database: Database, userId: string, past: Past = {}): Promise<string> {
+  const { at = new Date(), keyId = null, ...changes } = past;
+  const requestId = newId('req');
+  const call = { requestId, userId, keyId, operation: 'chat', requestedModel: 'auto', createdAt: at.toISOString() };
+  await createUsagePartitions(database)([call.createdAt.slice(0, 7)]);
+  await insertUsageEvents(database, [JSON.stringify({ ...call, ...spent(changes) })]);
+  return requestId;
+}
+
+export type Past = Partial<Spent> & { at?: Date; keyId?: string | null };
+
+/** What limits count of a user, or of one of its keys. */
+export async function countersOf(redis: Redis, userId: string, keyId: string | null = null): Promise<Counters> {
+  const [counters] = await readCounters(redis, [usageKeys(userId).scope(keyId ?? userId)]);
+  if (!counters) throw new Error('every scope has counters');
+  return counters;
 }
 
 /** Resolves when `met` does, for what another process or connection does in its own time; fails after ten seconds. */
@@ -108,5 +139,7 @@ async function newCaller({ database }: TestPlace, { user, key, allowedModels }: 
     userLimits: { ...noLimits, ...user },
     keyLimits: { ...noLimits, ...key },
     allowedModels: allowedModels ?? null,
+    allowedModelTypes: null,
+    blockedModels: null,
   };
 }

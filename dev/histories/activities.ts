@@ -34,6 +34,8 @@ export const honestActivities: Activities = {
   postsToCollect: async () => ({ postIds: ['7'] }),
   collectNumbers: async ({ postIds }) => ({ numbers: postIds.map((postId) => ({ postId, views: 7, comments: 1 })) }),
   recordNumbers: async () => {},
+
+  reconcileUsers: async () => ({ scopes: 3, repaired: 1, busy: 0, next: null }),
 };
 
 /** The one browser worker of this world. */

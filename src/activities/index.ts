@@ -6,11 +6,13 @@ import { browserActivities } from './browser.ts';
 import type { BrowserWorker } from './browser.ts';
 import { llmActivities } from './llm.ts';
 import { publishingActivities } from './publishing.ts';
+import { usageActivities } from './usage.ts';
 
 export const createOrchestratorActivities = (services: Services) => ({
   ...articleActivities(services),
   ...analyticsActivities(services),
   ...publishingActivities(services),
+  ...usageActivities(services),
 });
 export type OrchestratorActivities = ReturnType<typeof createOrchestratorActivities>;
 

@@ -6,8 +6,12 @@ import { User } from './user.ts';
 export const completionStatuses = ['queued', 'running', 'answered', 'failed', 'cancelled'] as const;
 export type CompletionStatus = (typeof completionStatuses)[number];
 
+/** The routes whose answers can be had durably. */
+export const completionOperations = ['chat', 'messages', 'responses'] as const;
+export type CompletionOperation = (typeof completionOperations)[number];
+
 /**
- * A durable completion: what was asked and what came back. `request` and `answer` are bodies in the OpenAI chat format.
+ * A durable completion: what was asked and what came back. `request` and `answer` are bodies in the format of `operation`.
  * The workflow carries only the id, so no prompt stands in its history. `hold` is its reservation, `spent` what the answer
  * came to: any process can settle it from here.
  */
@@ -17,6 +21,8 @@ export const Completion = defineEntity({
   properties: {
     id: p.string().primary(),
     userId: p.manyToOne(User).mapToPk().name('user_id').index(),
+    apiKeyId: p.string().nullable(),
+    operation: p.enum(completionOperations).default('chat'),
     purpose: p.string().unique(),
     status: p.enum(completionStatuses).default('queued'),
     request: p.json<Record<string, unknown>>(),

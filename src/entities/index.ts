@@ -1,3 +1,4 @@
+import { AdminAction } from './admin-action.ts';
 import { ApiKey } from './api-key.ts';
 import { Article } from './article.ts';
 import { Completion } from './completion.ts';
@@ -9,6 +10,7 @@ import { ModelGroup } from './model-group.ts';
 import { Model } from './model.ts';
 import { PlatformAccount } from './platform-account.ts';
 import { PostMetric } from './post-metric.ts';
+import { PriceVersion } from './price-version.ts';
 import { Provider } from './provider.ts';
 import { PublicationEvent } from './publication-event.ts';
 import { Publication } from './publication.ts';
@@ -20,6 +22,7 @@ import { User } from './user.ts';
 
 /** Every table there is. */
 export const entities = [
+  AdminAction,
   ApiKey,
   Article,
   Completion,
@@ -31,6 +34,7 @@ export const entities = [
   ModelGroup,
   PlatformAccount,
   PostMetric,
+  PriceVersion,
   Provider,
   Publication,
   PublicationEvent,

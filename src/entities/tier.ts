@@ -1,5 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import type { InferEntity } from '@mikro-orm/core';
+import type { ModelType } from './model.ts';
 
 /** What a user may spend. A null limit is no limit; costs are nano-dollars. Exactly one tier is the default. */
 export const Tier = defineEntity({
@@ -18,6 +19,8 @@ export const Tier = defineEntity({
     costNanosPerDay: p.bigint('number').nullable(),
     costNanosPerWeek: p.bigint('number').nullable(),
     costNanosPerMonth: p.bigint('number').nullable(),
+    allowedModelTypes: p.json<ModelType[]>().nullable(),
+    blockedModels: p.json<string[]>().nullable(),
   },
 });
 export type Tier = InferEntity<typeof Tier>;

@@ -10,10 +10,11 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
   const parsed = environment.safeParse(filled);
   if (!parsed.success) throw new Error(`The environment is not complete:\n${z.prettifyError(parsed.error)}`);
   if (parsed.data.NODE_ENV === 'production') refuseDefaultSecrets(parsed.data);
-  return parsed.data;
+  const { NODE_ENV, PROVIDER_PRIVATE_NETWORKS = NODE_ENV === 'production' ? 'refuse' : 'allow' } = parsed.data;
+  return { ...parsed.data, PROVIDER_PRIVATE_NETWORKS };
 }
 
-export type Config = Readonly<z.infer<typeof environment>>;
+export type Config = Readonly<z.infer<typeof environment> & { PROVIDER_PRIVATE_NETWORKS: 'allow' | 'refuse' }>;
 
 /** Answers the setting that only some processes need, or says which one is missing. */
 export function required(
@@ -61,6 +62,10 @@ export const environment = z.object({
     .default(0)
     .describe('proxies of ours before the API, whose X-Forwarded-For is believed'),
   BODY_LIMIT_BYTES: wholeNumber.positive().default(1_048_576).describe('largest request body'),
+  LARGE_BODY_LIMIT_BYTES: wholeNumber
+    .positive()
+    .default(33_554_432)
+    .describe('the same for requests that may hold pictures, documents and recordings'),
   SHUTDOWN_TIMEOUT_MS: milliseconds.default(20_000).describe('how long a process may drain after SIGTERM'),
 
   DATABASE_URL: z
@@ -111,7 +116,15 @@ export const environment = z.object({
 
   TIMEZONE: z.string().default('Asia/Shanghai').describe('IANA zone in which quota days, weeks and months turn over'),
   LLM_REQUEST_TIMEOUT_MS: milliseconds.default(120_000).describe('longest wait for one answer of one model'),
-  HOLD_LEASE_MS: milliseconds.default(60_000).describe('how long a reservation outlives the process that made it'),
+  LLM_WHEN_CLIENT_LEAVES: z
+    .enum(['cancel', 'drain'])
+    .default('cancel')
+    .describe('an upstream whose client has gone is cut, or read to its end for the exact usage'),
+  PROVIDER_PRIVATE_NETWORKS: z
+    .enum(['allow', 'refuse'])
+    .optional()
+    .describe('whether providers may be at private addresses; `refuse` in production when empty, else `allow`'),
+  HOLD_LEASE_MS: milliseconds.default(45_000).describe('how long a reservation outlives the process that made it'),
   BREAKER_FAILURES: wholeNumber.positive().default(5).describe('consecutive failures that open a breaker'),
   BREAKER_COOL_DOWN_MS: milliseconds.default(60_000).describe('how long it stays open'),
 
@@ -126,7 +139,7 @@ export const environment = z.object({
   ANALYTICS_EVERY_MINUTES: wholeNumber.positive().default(60).describe('how often the schedule collects numbers'),
 });
 
-function refuseDefaultSecrets(config: Config): void {
+function refuseDefaultSecrets(config: z.infer<typeof environment>): void {
   const defaults = Object.entries(developmentSecrets).filter(([name, value]) => Reflect.get(config, name) === value);
   if (defaults.length === 0) return;
   throw new Error(`Production needs its own ${defaults.map(([name]) => name).join(', ')}: the defaults are public.`);

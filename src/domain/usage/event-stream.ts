@@ -1,11 +1,11 @@
 import type { Redis } from 'ioredis';
-import { z } from 'zod';
 import { eventStreams } from './hold.ts';
 
 /** Usage events that were delivered to this process and wait to be written. */
 export type Delivered = { stream: string; id: string; event: string | undefined };
 
 const GROUP = 'ledger';
+/** Of each stream. */
 const BATCH = 500;
 
 /** The consumer group over the event streams of all shards, as one member of it sees it. */
@@ -34,8 +34,7 @@ export function openEventStreams({ redis, blockingRedis, consumer }: StreamOptio
     async claim(idleMs: number): Promise<Delivered[]> {
       const claims = eventStreams.map(async (stream) => {
         const reply = await redis.xautoclaim(stream, GROUP, consumer, idleMs, '0', 'COUNT', BATCH);
-        const [, entries] = claimReply.parse(reply);
-        return entries.flatMap((entry) => (entry ? [toDelivered(stream, entry)] : []));
+        return entriesOf(stream, listOf(reply)[1]);
       });
       return (await Promise.all(claims)).flat();
     },
@@ -44,8 +43,7 @@ export function openEventStreams({ redis, blockingRedis, consumer }: StreamOptio
       await Promise.all(
         byStream.map(async ([stream, those = []]) => {
           const ids = those.map(({ id }) => id);
-          await redis.xack(stream, GROUP, ...ids);
-          await redis.xdel(stream, ...ids);
+          await Promise.all([redis.xack(stream, GROUP, ...ids), redis.xdel(stream, ...ids)]);
         }),
       );
     },
@@ -60,7 +58,7 @@ export function openEventStreams({ redis, blockingRedis, consumer }: StreamOptio
     /** Strikes members from the list that have nothing to do and have not been seen for `idleMs`, or, idle or not, `self`. */
     async forgetConsumers({ idleMs, self }: { idleMs: number; self: boolean }): Promise<void> {
       for (const stream of eventStreams) {
-        const members = consumersReply.parse(await redis.xinfo('CONSUMERS', stream, GROUP)).map(toMember);
+        const members = listOf(await redis.xinfo('CONSUMERS', stream, GROUP)).map(toMember);
         const gone = members.filter(
           ({ name, pending, idle }) => pending === 0 && (name === consumer ? self : idle > idleMs),
         );
@@ -73,11 +71,6 @@ export function openEventStreams({ redis, blockingRedis, consumer }: StreamOptio
 export type StreamOptions = { redis: Redis; blockingRedis: Redis; consumer: string };
 export type EventStreams = ReturnType<typeof openEventStreams>;
 
-const entrySchema = z.tuple([z.string(), z.array(z.string()).nullable()]);
-const readReply = z.array(z.tuple([z.string(), z.array(entrySchema)])).nullable();
-const claimReply = z.tuple([z.string(), z.array(entrySchema.nullable())]).rest(z.unknown());
-const consumersReply = z.array(z.array(z.union([z.string(), z.number()])));
-
 const allFrom = (position: string) => [...eventStreams, ...eventStreams.map(() => position)];
 
 async function createGroup(redis: Redis, stream: string): Promise<void> {
@@ -88,18 +81,27 @@ async function createGroup(redis: Redis, stream: string): Promise<void> {
   }
 }
 
+/** Replies are lists of `[stream, entries]`; read by hand, because every event of every call comes through here. */
 function delivered(reply: unknown, prefixLength: number): Delivered[] {
-  return (readReply.parse(reply) ?? []).flatMap(([name, entries]) =>
-    entries.map((entry) => toDelivered(name.slice(prefixLength), entry)),
-  );
+  return listOf(reply).flatMap((of) => {
+    const [name, entries] = listOf(of);
+    return entriesOf(String(name).slice(prefixLength), entries);
+  });
 }
 
-/** An entry that was deleted while it was pending has no fields. */
-function toDelivered(stream: string, [id, fields]: z.infer<typeof entrySchema>): Delivered {
-  return { stream, id, event: fields?.[1] };
+/** An entry is `[id, [field, value]]`; one that was deleted while it was pending has no fields, or is not there. */
+function entriesOf(stream: string, entries: unknown): Delivered[] {
+  return listOf(entries).flatMap((entry) => {
+    const [id, fields] = listOf(entry);
+    const event = listOf(fields)[1];
+    return typeof id === 'string' ? [{ stream, id, event: typeof event === 'string' ? event : undefined }] : [];
+  });
 }
 
-function toMember(reply: (string | number)[]) {
-  const field = (name: string) => reply[reply.indexOf(name) + 1];
+function toMember(reply: unknown) {
+  const fields = listOf(reply);
+  const field = (name: string) => fields[fields.indexOf(name) + 1];
   return { name: String(field('name')), pending: Number(field('pending')), idle: Number(field('idle')) };
 }
+
+const listOf = (reply: unknown): unknown[] => (Array.isArray(reply) ? reply : []);

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { UsageRecord } from '../../entities/usage-record.ts';
-import { newId } from '../../infra/ids.ts';
 import { createLogger } from '../../infra/logger.ts';
-import { eventually, spent, usagePlace } from '../../../test/usage-place.ts';
+import { eventually, priced, spent, usagePlace } from '../../../test/usage-place.ts';
 import type { UsagePlace } from '../../../test/usage-place.ts';
 import { openEventStreams } from './event-stream.ts';
 import { usageKeys } from './hold.ts';
+import { insertUsageEvents } from './usage-rows.ts';
 import { openDatabase } from '../../infra/database.ts';
 import type { Caller } from './usage.ts';
 
@@ -17,7 +17,7 @@ afterAll(() => place.close());
 
 async function settled(caller: Caller, count: number): Promise<void> {
   for (let i = 0; i < count; i++) {
-    const hold = await place.usage.reserve({ requestId: newId('req'), caller, tokens: 100, costNanos: 1_000 });
+    const { hold } = await place.usage.reserve(priced(caller));
     await place.usage.settle(
       hold,
       spent({ attempts: [{ model: 'model-a', provider: 'provider-a', outcome: 'answered', latencyMs: 5 }] }),
@@ -55,8 +55,7 @@ test('what a process had been given, and even written, before it died is taken o
   const given = await streams.waiting({ again: false });
   expect(given).toHaveLength(5);
   const [first] = given;
-  const { insertUsageRows } = await import('./usage-rows.ts');
-  await insertUsageRows(place.database, [JSON.parse(first?.event ?? '')]);
+  await insertUsageEvents(place.database, [first?.event ?? '']);
 
   const heir = await place.another({ claimAfterMs: 1 });
   heir.usage.ledger.start();
@@ -89,6 +88,15 @@ test('while Postgres is away events wait in Redis, and are written when it is ba
   await database.close(true);
 });
 
+test('what people wrote arrives letter by letter, whatever it means to SQL or JSON', async () => {
+  const caller = await place.newCaller();
+  const odd = `a?b \\ 'c' "d" $1 ?? é 🦊 "createdAt":"1999-01-01`;
+  const { hold } = await place.usage.reserve(priced(caller, { model: odd }));
+  await place.usage.settle(hold, spent({ errorCode: odd }));
+  await place.usage.ledger.drain();
+  await expect(rowsOf(caller)).resolves.toMatchObject([{ requestedModel: odd, errorCode: odd }]);
+});
+
 test('draining writes what waits at that moment, without a running loop', async () => {
   const caller = await place.newCaller();
   await settled(caller, 3);
@@ -110,7 +118,7 @@ test('an event that Postgres can never take is set aside and holds up no other',
 test('the summary and the table by model agree with what was settled in the period', async () => {
   const caller = await place.newCaller();
   const settle = async (changes: Parameters<typeof spent>[0]) => {
-    const hold = await place.usage.reserve({ requestId: newId('req'), caller, tokens: 1, costNanos: 1 });
+    const { hold } = await place.usage.reserve(priced(caller));
     await place.usage.settle(hold, spent(changes));
   };
   await settle({});
@@ -136,8 +144,19 @@ test('the summary and the table by model agree with what was settled in the peri
     remaining: null,
     usage_percentage: 0,
   });
-  await expect(place.usage.byModel(caller.userId, 'week')).resolves.toEqual([
-    { model: 'model-b', requests: 1, input_tokens: 1_000, output_tokens: 235, cost_nanos: 1_000, estimated: true },
-    { model: 'model-a', requests: 1, input_tokens: 10, output_tokens: 5, cost_nanos: 1_000, estimated: false },
-  ]);
+  await expect(place.usage.byModel(caller.userId, { startDate: '2026-11-24' })).resolves.toMatchObject({
+    startDate: '2026-11-24',
+    endDate: '2026-11-25',
+    models: [
+      {
+        model: 'model-b',
+        request_count: 1,
+        input_tokens: 1_000,
+        output_tokens: 235,
+        total_tokens: 1_235,
+        estimated: true,
+      },
+      { model: 'model-a', request_count: 1, input_tokens: 10, output_tokens: 5, cost_nanos: 1_000, estimated: false },
+    ],
+  });
 });

@@ -6,9 +6,9 @@ import type { Logger } from '../../infra/logger.ts';
 import type { Metrics } from '../../infra/metrics.ts';
 import { openEventStreams } from './event-stream.ts';
 import type { Delivered, EventStreams } from './event-stream.ts';
-import { usageEventSchema } from './usage-event.ts';
-import type { UsageEvent } from './usage-event.ts';
-import { insertUsageRows, refusesRows } from './usage-rows.ts';
+import { monthOf } from './usage-event.ts';
+import { createUsagePartitions } from './usage-partitions.ts';
+import { insertUsageEvents, refusesRows } from './usage-rows.ts';
 
 /**
  * Carries usage events from Redis to Postgres, exactly once by request id. Any number of processes may run one. An event
@@ -18,12 +18,14 @@ import { insertUsageRows, refusesRows } from './usage-rows.ts';
 export class Ledger {
   readonly #options: LedgerOptions;
   readonly #streams: EventStreams;
+  readonly #ensurePartitions: ReturnType<typeof createUsagePartitions>;
   readonly #stopping = new AbortController();
   #loop: Promise<void> | undefined;
   #claimAtMs = 0;
 
   constructor(options: LedgerOptions) {
     this.#options = options;
+    this.#ensurePartitions = createUsagePartitions(options.database);
     this.#streams = openEventStreams({ ...options, consumer: randomUUID() });
   }
 
@@ -60,7 +62,7 @@ export class Ledger {
       try {
         if (failures > 0 || this.#claimAtMs === 0) await this.#recover();
         await this.#claimWhenDue();
-        await this.#store(await this.#streams.next(BLOCK_MS));
+        await this.#store(await this.#nextBatch());
         failures = 0;
       } catch (error) {
         failures += 1;
@@ -70,6 +72,13 @@ export class Ledger {
     }
   }
 
+  async #nextBatch(): Promise<Delivered[]> {
+    const first = await this.#streams.next(BLOCK_MS);
+    if (first.length === 0 || first.length >= BATCH) return first;
+    await this.#pause(FILL_MS);
+    return [...first, ...(await this.#waiting(false))];
+  }
+
   /** After a start or a failure: the groups may be gone with Redis's memory, and what was read may not be written. */
   async #recover(): Promise<void> {
     await this.#streams.createGroups();
@@ -77,42 +86,38 @@ export class Ledger {
   }
 
   async #claimWhenDue(): Promise<void> {
-    const { claimAfterMs, metrics } = this.#options;
+    const { claimAfterMs } = this.#options;
     if (performance.now() < this.#claimAtMs) return;
     await this.#store(await this.#streams.claim(claimAfterMs));
     await this.#streams.forgetConsumers({ idleMs: FORGET_AFTER_MS, self: false });
-    metrics.usageLag.set(await this.#streams.length());
     this.#claimAtMs = performance.now() + claimAfterMs / 2;
   }
 
-  async #store(events: readonly Delivered[]): Promise<void> {
-    if (events.length === 0) return;
-    const parsed = events.map((delivered) => ({ delivered, event: parseEvent(delivered.event) }));
-    for (const { delivered, event } of parsed) {
-      if (event === null) await this.#reject(delivered, 'not a usage event');
+  async #store(delivered: readonly Delivered[]): Promise<void> {
+    for (let at = 0; at < delivered.length; at += BATCH) {
+      const batch = delivered.slice(at, at + BATCH);
+      await this.#insert(batch.filter(isThere));
+      await this.#streams.acknowledge(batch);
     }
-    const rows = parsed.flatMap(({ delivered, event }) => (event ? [{ delivered, event }] : []));
-    await this.#insert(rows);
-    await this.#streams.acknowledge(events);
   }
 
-  /** One row that Postgres will never take must not hold up the others. */
-  async #insert(rows: readonly { delivered: Delivered; event: UsageEvent }[]): Promise<void> {
+  /** What Postgres will never take must not hold up the rest: it is looked for by halves and set aside. */
+  async #insert(batch: readonly Existing[]): Promise<void> {
+    const events = batch.map(({ event }) => event);
     try {
-      await insertUsageRows(
-        this.#options.database,
-        rows.map(({ event }) => event),
-      );
+      await this.#ensurePartitions(new Set(events.map(monthOf).filter((month) => month !== null)));
+      await insertUsageEvents(this.#options.database, events);
     } catch (error) {
-      const [first] = rows;
+      const [first] = batch;
       if (!refusesRows(error) || !first) throw error;
-      if (rows.length === 1) await this.#reject(first.delivered, error);
-      else for (const row of rows) await this.#insert([row]);
+      if (batch.length === 1) return this.#reject(first, error);
+      const half = Math.ceil(batch.length / 2);
+      await this.#insert(batch.slice(0, half));
+      await this.#insert(batch.slice(half));
     }
   }
 
-  async #reject(delivered: Delivered, reason: unknown): Promise<void> {
-    if (delivered.event === undefined) return;
+  async #reject(delivered: Existing, reason: unknown): Promise<void> {
     this.#options.logger.error({ err: reason, event: delivered.event }, 'a usage event cannot be written');
     await this.#streams.reject(delivered);
   }
@@ -136,12 +141,11 @@ export type LedgerOptions = {
 };
 
 const BLOCK_MS = 500;
+/** Under load, rows are written by the hundred: the rest of a batch may come this much later than its first event. */
+const FILL_MS = 100;
+const BATCH = 500;
 const FORGET_AFTER_MS = 3_600_000;
 
-function parseEvent(text: string | undefined): UsageEvent | null {
-  try {
-    return usageEventSchema.parse(JSON.parse(text ?? ''));
-  } catch {
-    return null;
-  }
-}
+/** An event that was deleted while it was pending is not. */
+type Existing = Delivered & { event: string };
+const isThere = (delivered: Delivered): delivered is Existing => delivered.event !== undefined;

@@ -1,4 +1,5 @@
-export type PeriodName = 'day' | 'week' | 'month';
+export const periodNames = ['day', 'week', 'month'] as const;
+export type PeriodName = (typeof periodNames)[number];
 
 /** One local day, week (from Monday) or month: `[startMs, endMs)`, from the local date `startDate` up to and with `endDate`. */
 export type Period = { key: string; startDate: string; endDate: string; startMs: number; endMs: number };
@@ -51,7 +52,7 @@ const isoDate = (date: LocalDate) => new Date(date * DAY_MS).toISOString().slice
  * The first moment of a local date. Searched, not computed from an offset: where clocks change at midnight a day starts
  * at 01:00, and a computed midnight would be a moment of the day before.
  */
-function startOf(date: LocalDate, zone: Zone): number {
+export function startOf(date: LocalDate, zone: Zone): number {
   let before = date * DAY_SECONDS - 15 * 3600; // no zone is further ahead of UTC
   let within = date * DAY_SECONDS + 13 * 3600; // nor further behind
   while (within - before > 1) {
@@ -68,7 +69,7 @@ const DAY_MS = DAY_SECONDS * 1000;
 const dateOf = (year: number, month: number): LocalDate => Date.UTC(year, month, 1) / DAY_MS;
 
 /** @throws RangeError for a timezone that does not exist */
-function openZone(timezone: string): Zone {
+export function openZone(timezone: string): Zone {
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone: timezone,
     calendar: 'iso8601',

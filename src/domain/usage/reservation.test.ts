@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { AppError } from '../../errors.ts';
 import { newId } from '../../infra/ids.ts';
-import { eventually, spent, usagePlace } from '../../../test/usage-place.ts';
+import { eventually, priced, spent, usagePlace } from '../../../test/usage-place.ts';
 import type { UsagePlace } from '../../../test/usage-place.ts';
-import type { Caller } from './usage.ts';
+import { usageKeys } from './hold.ts';
+import type { Caller, PricedCall } from './usage.ts';
 
 let place: UsagePlace;
 beforeAll(async () => {
@@ -11,12 +12,17 @@ beforeAll(async () => {
 });
 afterAll(() => place.close());
 
-const call = (caller: Caller, tokens = 100, costNanos = 1_000) => ({
-  requestId: newId('req'),
-  caller,
-  tokens,
-  costNanos,
-});
+const call = (caller: Caller, tokens = 100, costNanos = 1_000) => priced(caller, { tokens, costNanos });
+async function settled(made: PricedCall, to = spent()): Promise<void> {
+  await place.usage.settle((await place.usage.reserve(made)).hold, to);
+}
+/** Sets what a user's last call left behind back (or ahead) by minutes. */
+async function minuteMoved({ userId }: Caller, { by, requests }: { by: number; requests: number }): Promise<void> {
+  const move = `local now = cmsgpack.unpack(redis.call('GET', KEYS[1]))
+    now[2], now[3] = now[2] + ARGV[1], tonumber(ARGV[2])
+    redis.call('SET', KEYS[1], cmsgpack.pack(now))`;
+  await place.redis.eval(move, 1, usageKeys(userId).scope(userId), by, requests);
+}
 const oneAtATime = { user: { concurrentRequests: 1 } };
 const ADMITTED = 'admitted';
 const refusalOf = async (promise: Promise<unknown>) => {
@@ -37,13 +43,13 @@ test('100 concurrent calls from two processes never overrun a budget by one toke
 
 test('after settling, what was held and not used is free again', async () => {
   const caller = await place.newCaller({ user: { tokensPerDay: 150, costNanosPerMonth: 2_100 } });
-  const hold = await place.usage.reserve(call(caller));
+  const { hold } = await place.usage.reserve(call(caller));
   await expect(refusalOf(place.usage.reserve(call(caller)))).resolves.toMatchObject({
     limit: 'tokens_per_day',
     current: 100,
   });
   await place.usage.settle(hold, spent({ inputTokens: 40, outputTokens: 10, costNanos: 1_100 }));
-  await expect(place.usage.reserve(call(caller))).resolves.toMatchObject({ tokens: 100 });
+  await expect(place.usage.reserve(call(caller))).resolves.toMatchObject({ hold: { tokens: 100 } });
 });
 
 test('a refusal names scope, limit and the seconds to wait, and holds nothing on the other scopes', async () => {
@@ -79,7 +85,7 @@ test('a key is limited by itself, a user over all keys', async () => {
 
 test('requests per minute count admitted calls, settled or not', async () => {
   const caller = await place.newCaller({ user: { requestsPerMinute: 2 } });
-  await place.usage.settle(await place.usage.reserve(call(caller)), spent());
+  await settled(call(caller));
   await place.usage.reserve(call(caller));
   const refusal = await refusalOf(place.usage.reserve(call(caller)));
   expect(refusal).toMatchObject({ limit: 'requests_per_minute', limit_value: 2, current: 2 });
@@ -88,7 +94,7 @@ test('requests per minute count admitted calls, settled or not', async () => {
 
 test('tokens per minute count what runs at its worst case and what has ended at what it used', async () => {
   const caller = await place.newCaller({ user: { tokensPerMinute: 250 } });
-  await place.usage.settle(await place.usage.reserve(call(caller, 200)), spent());
+  await settled(call(caller, 200));
   await place.usage.reserve(call(caller, 200));
   await expect(refusalOf(place.usage.reserve(call(caller, 40)))).resolves.toMatchObject({
     limit: 'tokens_per_minute',
@@ -99,14 +105,9 @@ test('tokens per minute count what runs at its worst case and what has ended at 
 test("last minute's requests weigh as much as is left of them in the sliding window", async () => {
   const caller = await place.newCaller({ user: { requestsPerMinute: 10 } });
   await place.usage.reserve(call(caller));
-  const [rate = ''] = (await place.redis.keys(`*rate:${caller.userId}`)).map((key) =>
-    key.slice(place.config.REDIS_PREFIX.length),
-  );
-  const minute = Number(await place.redis.hget(rate, 'minute'));
-  await place.redis.hset(rate, { minute: minute - 1, requests: 1_000_000 });
-  const refusal = await refusalOf(place.usage.reserve(call(caller)));
-  expect(refusal).toMatchObject({ limit: 'requests_per_minute' });
-  await place.redis.hset(rate, { minute: minute - 2 });
+  await minuteMoved(caller, { by: -1, requests: 1_000_000 });
+  await expect(refusalOf(place.usage.reserve(call(caller)))).resolves.toMatchObject({ limit: 'requests_per_minute' });
+  await minuteMoved(caller, { by: -1, requests: 1_000_000 });
   await expect(place.usage.reserve(call(caller))).resolves.toBeDefined();
 });
 
@@ -114,24 +115,26 @@ test("a dead process's hold expires, a renewed one does not", async () => {
   const [dead, alive] = [await place.newCaller(oneAtATime), await place.newCaller(oneAtATime)];
   const dying = await place.another({ leaseMs: 40 });
   await dying.usage.reserve(call(dead));
-  await place.usage.renew(await dying.usage.reserve(call(alive)));
-  await eventually(async () => (await refusalOf(place.usage.reserve(call(dead)))) === ADMITTED);
+  const { hold } = await dying.usage.reserve(call(alive));
+  await place.usage.renew(hold);
+  await eventually(async () => (await place.usage.settleLostHolds()) > 0);
+  await expect(refusalOf(place.usage.reserve(call(dead)))).resolves.toBe(ADMITTED);
   await expect(refusalOf(place.usage.reserve(call(alive)))).resolves.toMatchObject({ limit: 'concurrent_requests' });
 });
 
 test('a retry with the same request id gets the same hold, and the worst case is held once', async () => {
   const caller = await place.newCaller({ user: { concurrentRequests: 1, requestsPerMinute: 1, tokensPerDay: 100 } });
-  const durable = call(caller);
-  const hold = await place.usage.reserve(durable);
+  const durable = { ...call(caller), durable: true };
+  const { hold } = await place.usage.reserve(durable);
   place.clock.now = new Date('2026-11-26T12:00:00Z');
-  await expect(place.usage.reserve(durable)).resolves.toEqual(hold);
+  await expect(place.usage.reserve(durable)).resolves.toEqual({ hold, standing: [] });
   place.clock.now = new Date('2026-11-25T12:00:00Z');
 });
 
 test('settling twice charges once, and a settled request cannot be reserved again', async () => {
   const caller = await place.newCaller({ user: { tokensPerDay: 1_000 } });
-  const durable = call(caller);
-  const hold = await place.usage.reserve(durable);
+  const durable = { ...call(caller), durable: true };
+  const { hold } = await place.usage.reserve(durable);
   await Promise.all([place.usage.settle(hold, spent()), place.usage.settle(hold, spent())]);
   await place.usage.renew(hold);
   await expect(place.usage.quota(caller)).resolves.toMatchObject({
@@ -143,7 +146,7 @@ test('settling twice charges once, and a settled request cannot be reserved agai
 test('a call is charged to the period in which it was reserved, also when its lease had run out', async () => {
   const caller = await place.newCaller({ user: { tokensPerDay: 1_000, tokensPerMonth: 5_000 } });
   const short = await place.another({ leaseMs: 1 });
-  const hold = await short.usage.reserve(call(caller));
+  const { hold } = await short.usage.reserve(call(caller));
   place.clock.now = new Date('2026-11-26T00:00:00Z');
   await place.usage.settle(hold, spent());
   await expect(place.usage.quota(caller)).resolves.toMatchObject({ daily: { used: 0 }, monthly: { used: 15 } });
@@ -164,7 +167,7 @@ test('a hold of yesterday does not weigh on the budget of today', async () => {
 
 test("the quota is the key's where less is left of it", async () => {
   const caller = await place.newCaller({ user: { tokensPerDay: 1_000 }, key: { tokensPerDay: 20 } });
-  await place.usage.settle(await place.usage.reserve(call(caller, 15)), spent());
+  await settled(call(caller, 15));
   await expect(place.usage.quota(caller)).resolves.toMatchObject({
     daily: { used: 15, limit: 20, remaining: 5, percentage: 75 },
   });
@@ -172,7 +175,7 @@ test("the quota is the key's where less is left of it", async () => {
 
 test('costs beyond 2^46 nano-dollars are counted to the last digit', async () => {
   const caller = await place.newCaller({ user: { costNanosPerDay: 2_000_000_000_000_003 } });
-  await place.usage.settle(await place.usage.reserve(call(caller)), spent({ costNanos: 2_000_000_000_000_001 }));
+  await settled(call(caller), spent({ costNanos: 2_000_000_000_000_001 }));
   await expect(refusalOf(place.usage.reserve(call(caller, 1, 3)))).resolves.toMatchObject({
     current: 2_000_000_000_000_001,
   });
@@ -182,12 +185,12 @@ test('costs beyond 2^46 nano-dollars are counted to the last digit', async () =>
 test('while Redis is away no call is free, and what was used is charged when it is back', async () => {
   const caller = await place.newCaller({ user: { tokensPerDay: 1_000 } });
   const cut = await place.another();
-  const hold = await cut.usage.reserve(call(caller));
+  const { hold } = await cut.usage.reserve(call(caller));
   cut.redis.disconnect();
   await eventually(() => cut.redis.status === 'end');
   await expect(refusalOf(cut.usage.reserve(call(caller)))).resolves.toMatchObject({ code: 'limits_unavailable' });
   await expect(refusalOf(cut.usage.settle(hold, spent()))).resolves.toMatchObject({ code: 'limits_unavailable' });
-  await cut.usage.settleSurely(hold, spent());
+  cut.usage.settleSurely(hold, spent());
   await cut.redis.connect();
   await eventually(async () => (await place.usage.quota(caller)).daily.used === 15);
 });

@@ -1,48 +1,98 @@
 import type { Redis } from 'ioredis';
-import { z } from 'zod';
 import { AppError } from '../../errors.ts';
 import { createRedisScript } from '../../infra/redis-script.ts';
+import type { RunCall } from './call-batch.ts';
 import type { Caller } from './caller.ts';
-import { decodeHold, encodeHold, scopesOf, usageKeys } from './hold.ts';
+import { holdSchema, scopesOf, usageKeys } from './hold.ts';
 import type { Hold, Scope } from './hold.ts';
-import { limitNames } from './limits.ts';
-import type { LimitName } from './limits.ts';
+import { amountOf, limitNames, noLimits, periodOf } from './limits.ts';
+import type { Limits } from './limits.ts';
 import type { Periods } from './periods.ts';
+import { storedJson } from './stored-json.ts';
 
 /** A call and the most it can use. The request id must be the server's own: whoever chooses it chooses what is charged once. */
-export type PricedCall = { requestId: string; caller: Caller; tokens: number; costNanos: number };
+export type PricedCall = {
+  requestId: string;
+  caller: Caller;
+  operation: string;
+  /** The model or group that was asked for. */
+  model: string;
+  inputTokens: number;
+  /** In and out, at worst. */
+  tokens: number;
+  costNanos: number;
+  /** Whether a workflow settles it, in its own time. */
+  durable?: boolean;
+};
+
+/** A hold, and how much of the caller's limits was taken when it was made; none for a hold that stood already. */
+export type Reservation = { hold: Hold; standing: Standing[] };
+/** `used` is in the order of `limitNames`, and 0 where there is no limit. */
+export type Standing = { scope: Scope['name']; limits: Limits; used: number[] };
 
 /**
  * Holds the worst case of one call on every scope at once, or on none. Asked again with the same request id while the
  * hold lives, answers that hold.
- * @returns a hold that `settle` ends; if this process dies, the hold ends by itself after `leaseMs`.
+ * @returns a hold that `settle` ends; if this process dies, it is settled at its worst case after the lease.
  * @throws AppError `limit_exceeded` with the scope, the limit and the seconds to wait; `never_fits` when the call alone
  *   is larger than the limit
  * @throws AppError `limits_unavailable` when Redis does not answer: no call is free
  * @throws AppError `conflict` when the request id was settled before
  */
-export async function reserve(redis: Redis, call: PricedCall, terms: Terms): Promise<Hold> {
+export async function reserve(run: RunCall, call: PricedCall, terms: Terms): Promise<Reservation> {
   const hold = holdFor(call, terms);
+  const { userId, requestId, tokens, costNanos, periods } = hold;
   const scopes = scopesOf(hold);
-  const keys = usageKeys(hold.userId);
+  const limits = scopes.map(({ name }) => (name === 'key' ? call.caller.keyLimits : call.caller.userLimits));
+  const keys = usageKeys(userId);
   const reply = await available(
-    reserveScript(
-      redis,
-      [keys.holds, keys.settled(hold.requestId), ...scopes.flatMap((scope) => scope.keys)],
-      [hold.requestId, terms.leaseMs, encodeHold(hold), ...scopes.flatMap((scope) => scopeArgs(scope, call.caller))],
-    ),
+    run({
+      verb: 'reserve',
+      keys: [keys.holds, keys.leases, keys.settled(requestId), ...scopes.map(({ counters }) => counters)],
+      args: [
+        requestId,
+        terms.leaseMs,
+        JSON.stringify(hold),
+        tokens,
+        costNanos,
+        periods.day,
+        periods.week,
+        periods.month,
+        hold.durable ? 1 : 0, // only what a workflow repeats can come with the same id again
+        ...limits.flatMap(limitArgs),
+      ],
+    }),
   );
-  const [verdict, ...rest] = z.array(z.string()).parse(reply);
-  if (verdict === 'held') return decodeHold(hold, rest[0] ?? '');
+  const [verdict, minute, ...rest] = listOf(reply);
   if (verdict === 'settled') throw new AppError('conflict', 'This request has ended and was charged already.');
-  throw refusal(rest.map(Number), scopes, { call, terms });
+  if (verdict === 'refused') throw refusal([minute, ...rest].map(Number), scopes, { call, terms });
+  const [stood, ...counts] = rest;
+  const before = typeof stood === 'string' && stood !== '' ? storedHold(stood) : null;
+  if (before) return { hold: before, standing: [] };
+  const used = counts.values();
+  const standing = scopes.map(({ name }, at) => standingOf(name, limits[at] ?? noLimits, used));
+  return { hold: { ...hold, minute: Number(minute) }, standing };
 }
 
 /** Keeps the hold of a running call alive for another lease. */
 export async function renew(redis: Redis, hold: Hold, leaseMs: number): Promise<void> {
   const keys = usageKeys(hold.userId);
-  const names = [keys.holds, keys.settled(hold.requestId)];
-  await available(renewScript(redis, names, [hold.requestId, leaseMs, encodeHold(hold)]));
+  const { requestId, tokens, costNanos, minute, periods } = hold;
+  const counters = scopesOf(hold).map((scope) => scope.counters);
+  await available(
+    renewScript(
+      redis,
+      [keys.holds, keys.leases, keys.settled(requestId), ...counters],
+      [requestId, leaseMs, JSON.stringify(hold), tokens, costNanos, minute, periods.day, periods.week, periods.month],
+    ),
+  );
+}
+
+/** A hold as it stands in Redis: the minute of its reservation, and the rest as JSON. Null for what is none. */
+export function storedHold(text: string): Hold | null {
+  const bar = text.indexOf('|');
+  const parsed = holdSchema.safeParse(storedJson(text.slice(bar + 1)));
+  return parsed.success ? { ...parsed.data, minute: Number(text.slice(0, bar)) } : null;
 }
 
 export type Terms = { periods: Periods; now: Date; leaseMs: number };
@@ -57,24 +107,33 @@ export async function available<T>(reply: Promise<T>): Promise<T> {
 }
 
 const shared = new URL('shared.lua', import.meta.url);
-const reserveScript = createRedisScript(shared, new URL('reserve.lua', import.meta.url));
 const renewScript = createRedisScript(shared, new URL('renew.lua', import.meta.url));
 
-function holdFor({ requestId, caller, tokens, costNanos }: PricedCall, { periods, now }: Terms): Hold {
+const limitArgs = (limits: Limits) => limitNames.map((name) => limits[name] ?? '');
+
+/** Only what has a limit is told. */
+function standingOf(scope: Scope['name'], limits: Limits, told: Iterator<unknown>): Standing {
+  return { scope, limits, used: limitNames.map((name) => (limits[name] === null ? 0 : Number(told.next().value))) };
+}
+
+const listOf = (reply: unknown): unknown[] => (Array.isArray(reply) ? reply : []);
+
+function holdFor(call: PricedCall, { periods, now }: Terms): Hold {
+  const { requestId, caller, operation, model, inputTokens, tokens, costNanos, durable = false } = call;
   return {
     requestId,
     userId: caller.userId,
     keyId: caller.keyId,
+    operation,
+    model,
+    inputTokens,
     tokens,
     costNanos,
     periods: { day: periods.day.key, week: periods.week.key, month: periods.month.key },
     reservedAtMs: now.getTime(),
+    minute: 0,
+    durable,
   };
-}
-
-function scopeArgs({ name }: Scope, { keyId, keyLimits, userLimits }: Caller): (string | number)[] {
-  const limits = name === 'key' ? keyLimits : userLimits;
-  return [name === 'key' ? (keyId ?? '') : '', ...limitNames.map((limit) => limits[limit] ?? '')];
 }
 
 function refusal(reply: number[], scopes: Scope[], { call, terms }: { call: PricedCall; terms: Terms }): AppError {
@@ -95,18 +154,6 @@ function refusal(reply: number[], scopes: Scope[], { call, terms }: { call: Pric
       never_fits: amountOf(limit, call) > limitValue,
     },
   });
-}
-
-/** What one call takes of a limit. */
-function amountOf(limit: LimitName, { tokens, costNanos }: PricedCall): number {
-  if (limit.startsWith('tokens')) return tokens;
-  return limit.startsWith('cost') ? costNanos : 1;
-}
-
-function periodOf(limit: LimitName) {
-  if (limit.endsWith('Day')) return 'day';
-  if (limit.endsWith('Week')) return 'week';
-  return limit.endsWith('Month') ? 'month' : null;
 }
 
 const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

@@ -1,21 +1,28 @@
 -- Ends a hold, charges what was used and appends the usage event: all of it, and once by request id, for the marker is
--- set in the same step. Works without the hold, whose lease may have run out: usage is never lost.
+-- set in the same step. Works without the hold, which Redis may have lost: usage is never lost.
 --
--- KEYS: holds, settled marker, event stream, then per scope: rate, spent in the day, week, month
--- ARGV: request id, tokens, cost, event as JSON, seconds to keep: marker, day, week, month
--- Answers 1 when this call settled it, 0 when it had been settled before.
-redis.call('HDEL', KEYS[1], ARGV[1])
-if not redis.call('SET', KEYS[2], '1', 'NX', 'EX', ARGV[5]) then return 0 end
-
-for first_key = 4, #KEYS, 4 do
-  local rate = read_rate(KEYS[first_key])
-  rate.tokens = rate.tokens + tonumber(ARGV[2])
-  write_rate(KEYS[first_key], rate)
-  for period = 1, 3 do
-    redis.call('HINCRBY', KEYS[first_key + period], 'tokens', ARGV[2])
-    redis.call('HINCRBY', KEYS[first_key + period], 'cost', ARGV[3])
-    redis.call('EXPIRE', KEYS[first_key + period], ARGV[5 + period])
+-- keys: holds, leases, settled marker, event stream, then the counters of each scope
+-- args: request id, held tokens, held cost, minute, day, week, month, tokens, cost, event as JSON, seconds to keep the
+--       marker, 'expired' to settle only what has outlived its lease
+-- Answers 1 when this call settled it, 0 when it had been settled before or is alive.
+function verbs.settle(keys, args)
+  local id = args[1]
+  if args[12] == 'expired' then
+    local lease_ends = redis.call('ZSCORE', keys[2], id)
+    if not lease_ends or tonumber(lease_ends) > now_ms then return 0 end
   end
+  if not redis.call('SET', keys[3], '1', 'NX', 'EX', args[11]) then return 0 end
+
+  local was_held = redis.call('HDEL', keys[1], id)
+  redis.call('ZREM', keys[2], id)
+  local more_tokens, more_cost = args[8] - was_held * args[2], args[9] - was_held * args[3]
+  for scope = 5, #keys do
+    local now = read(keys[scope])
+    now[RUNNING] = math.max(0, now[RUNNING] - was_held)
+    correct_window(now, args[4], more_tokens)
+    charge(now, args, 5, more_tokens, more_cost)
+    write(keys[scope], now)
+  end
+  redis.call('XADD', keys[4], '*', 'event', args[10])
+  return 1
 end
-redis.call('XADD', KEYS[3], '*', 'event', ARGV[4])
-return 1

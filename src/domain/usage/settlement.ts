@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Redis } from 'ioredis';
 import type { Logger } from '../../infra/logger.ts';
-import { createRedisScript } from '../../infra/redis-script.ts';
+import type { RunCall } from './call-batch.ts';
 import { scopesOf, usageKeys } from './hold.ts';
 import type { Hold } from './hold.ts';
 import { available } from './reservation.ts';
@@ -9,42 +8,51 @@ import type { Spent, UsageEvent } from './usage-event.ts';
 
 /**
  * Charges what a call used, frees the rest of its hold and appends its usage event; once by request id.
+ * @param which `expired` leaves a hold alone whose lease runs
  * @returns whether this call did it; false means that it had been done before
  * @throws AppError `limits_unavailable` when Redis does not answer: nothing is known then, and asking again is safe
  */
-export async function settle(redis: Redis, hold: Hold, spent: Spent): Promise<boolean> {
+export async function settle(run: RunCall, { hold, spent, which = 'any' }: Settlement): Promise<boolean> {
   const keys = usageKeys(hold.userId);
+  const { requestId, tokens, costNanos, minute, periods } = hold;
+  const counters = scopesOf(hold).map((scope) => scope.counters);
   const reply = await available(
-    settleScript(
-      redis,
-      [keys.holds, keys.settled(hold.requestId), keys.events, ...scopesOf(hold).flatMap((scope) => scope.keys)],
-      [
-        hold.requestId,
+    run({
+      verb: 'settle',
+      keys: [keys.holds, keys.leases, keys.settled(requestId), keys.events, ...counters],
+      args: [
+        requestId,
+        tokens,
+        costNanos,
+        minute,
+        periods.day,
+        periods.week,
+        periods.month,
         spent.inputTokens + spent.outputTokens,
         spent.costNanos,
         JSON.stringify(eventOf(hold, spent)),
-        keepSeconds.marker,
-        keepSeconds.day,
-        keepSeconds.week,
-        keepSeconds.month,
+        hold.durable ? DURABLE_MARKER_SECONDS : MARKER_SECONDS,
+        which,
       ],
-    ),
+    }),
   );
   return reply === 1;
 }
 
-/** Settlements that met an outage of Redis: tried again until they are done or the process is told to go. */
-export function createOverdue({ attempt, logger }: { attempt: Attempt; logger: Logger }) {
+export type Settlement = { hold: Hold; spent: Spent; which?: 'any' | 'expired' };
+
+/** Settlements under way, and those that met an outage: tried again until they are done or the process is told to go. */
+export function createSettlements({ attempt, logger }: { attempt: Attempt; logger: Logger }) {
   const running = new Set<Promise<void>>();
   const leaving = new AbortController();
 
-  async function insist(hold: Hold, spent: Spent): Promise<void> {
+  async function insist(settlement: Settlement): Promise<void> {
     for (let round = 0; ; round++) {
       try {
-        await attempt(hold, spent);
+        await attempt(settlement);
         return;
       } catch (error) {
-        logger.warn({ err: error, requestId: hold.requestId, round }, 'a settlement waits for Redis');
+        logger.warn({ err: error, requestId: settlement.hold.requestId, round }, 'a settlement waits for Redis');
         if (leaving.signal.aborted) throw error;
         await delay(Math.min(100 * 2 ** round, 5_000), undefined, { signal: leaving.signal }).catch(() => undefined);
       }
@@ -52,9 +60,10 @@ export function createOverdue({ attempt, logger }: { attempt: Attempt; logger: L
   }
 
   return {
-    add(hold: Hold, spent: Spent): void {
-      const work = insist(hold, spent)
-        .catch((error: unknown) => logger.error({ err: error, hold, spent }, 'usage could not be recorded'))
+    /** Sent at once, and again until it is known to be done. */
+    add(settlement: Settlement): void {
+      const work = insist(settlement)
+        .catch((error: unknown) => logger.error({ err: error, ...settlement }, 'usage could not be recorded'))
         .finally(() => running.delete(work));
       running.add(work);
     },
@@ -66,19 +75,13 @@ export function createOverdue({ attempt, logger }: { attempt: Attempt; logger: L
   };
 }
 
-type Attempt = (hold: Hold, spent: Spent) => Promise<unknown>;
+type Attempt = (settlement: Settlement) => Promise<unknown>;
 
-const settleScript = createRedisScript(new URL('shared.lua', import.meta.url), new URL('settle.lua', import.meta.url));
+/** The marker outlives any retry: of this process, and of a workflow's activity. */
+const MARKER_SECONDS = 3_600;
+const DURABLE_MARKER_SECONDS = 2 * 86_400;
 
-const DAY_SECONDS = 86_400;
-/** The marker outlives any retry; counters outlive their period by more than the longest call. */
-const keepSeconds = {
-  marker: 2 * DAY_SECONDS,
-  day: 4 * DAY_SECONDS,
-  week: 10 * DAY_SECONDS,
-  month: 34 * DAY_SECONDS,
-} as const;
-
-function eventOf({ requestId, userId, keyId, reservedAtMs }: Hold, spent: Spent): UsageEvent {
-  return { requestId, userId, keyId, createdAt: new Date(reservedAtMs).toISOString(), ...spent };
+function eventOf({ requestId, userId, keyId, operation, model, reservedAtMs }: Hold, spent: Spent): UsageEvent {
+  const createdAt = new Date(reservedAtMs).toISOString();
+  return { requestId, userId, keyId, operation, requestedModel: model, createdAt, ...spent };
 }

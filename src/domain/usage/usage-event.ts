@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What a call came to: everything of its usage record but who called, which the hold knows. */
+/** What a call came to: everything of its usage record but who asked for what, which the hold knows. */
 export type Spent = z.infer<typeof spentSchema>;
 
 const attemptSchema = z.object({
@@ -13,11 +13,18 @@ const attemptSchema = z.object({
 
 export const spentSchema = z.object({
   modelName: z.string(),
+  /** The deployment that answered; null when none did. */
+  modelId: z.string().nullable(),
   providerId: z.string(),
   inputTokens: z.int(),
   outputTokens: z.int(),
   cacheReadTokens: z.int(),
-  cacheWriteTokens: z.int(),
+  cacheWrite5mTokens: z.int(),
+  cacheWrite1hTokens: z.int(),
+  reasoningTokens: z.int(),
+  images: z.int(),
+  audioMs: z.int(),
+  characters: z.int(),
   costNanos: z.int(),
   priceVersion: z.int(),
   estimated: z.boolean(),
@@ -36,6 +43,11 @@ export const usageEventSchema = spentSchema.extend({
   requestId: z.string(),
   userId: z.string(),
   keyId: z.string().nullable(),
+  operation: z.string(),
+  requestedModel: z.string(),
   /** The moment of the reservation, so that records and counters agree on the period. */
   createdAt: z.iso.datetime(),
 });
+
+/** The UTC month of an event as it stands in the stream; null for what is no event. */
+export const monthOf = (event: string) => /"createdAt":"(\d{4}-(?:0[1-9]|1[0-2]))-/.exec(event)?.[1] ?? null;

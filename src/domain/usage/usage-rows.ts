@@ -2,71 +2,61 @@ import type { Database } from '../../infra/database.ts';
 import type { UsageEvent } from './usage-event.ts';
 
 /**
- * Writes usage records in one statement. One that stands there already is left alone, so a batch may be written again
- * whenever it is not known what became of it. A key that was deleted in the meantime leaves its record without a key.
+ * Writes usage events, as they stand in the stream, in one statement. One whose record is there already is left alone, so
+ * a batch may be written again whenever it is not known what became of it. A key that was deleted in the meantime leaves
+ * its record without a key. Postgres takes the JSON apart: this process has calls to serve.
  */
-export async function insertUsageRows(database: Database, events: readonly UsageEvent[]): Promise<void> {
+export async function insertUsageEvents(database: Database, events: readonly string[]): Promise<void> {
   if (events.length === 0) return;
-  await database.em.fork().execute(insertRows, [JSON.stringify(events.map(toRow))]);
+  await database.em.fork().execute(insertEvents, [`[${events.join(',')}]`]);
 }
 
 /** Whether the rows themselves are at fault (SQLSTATE classes 22 data, 23 integrity), so that trying again is no use. */
 export function refusesRows(error: unknown): boolean {
-  const code = typeof error === 'object' && error && 'code' in error ? String(error.code) : '';
-  return /^2[23]...$/.test(code);
+  return /^2[23]...$/.test(codeIn(error));
 }
 
-const columns = {
-  request_id: 'text',
-  user_id: 'text',
-  model_name: 'text',
-  provider_id: 'text',
-  input_tokens: 'int',
-  output_tokens: 'int',
-  cache_read_tokens: 'int',
-  cache_write_tokens: 'int',
-  cost_nanos: 'bigint',
-  price_version: 'int',
+/** The SQLSTATE of a database error, else an empty text. */
+export const codeIn = (error: unknown) =>
+  typeof error === 'object' && error && 'code' in error ? String(error.code) : '';
+
+/** Fields of the event; columns have the same names in snake case. */
+const types = {
+  requestId: 'text',
+  createdAt: 'timestamptz',
+  userId: 'text',
+  operation: 'text',
+  requestedModel: 'text',
+  modelName: 'text',
+  modelId: 'text',
+  providerId: 'text',
+  inputTokens: 'int',
+  outputTokens: 'int',
+  cacheReadTokens: 'int',
+  cacheWrite5mTokens: 'int',
+  cacheWrite1hTokens: 'int',
+  reasoningTokens: 'int',
+  images: 'int',
+  audioMs: 'int',
+  characters: 'int',
+  costNanos: 'bigint',
+  priceVersion: 'int',
   estimated: 'boolean',
   streamed: 'boolean',
   success: 'boolean',
-  error_code: 'text',
+  errorCode: 'text',
   attempts: 'jsonb',
-  latency_ms: 'int',
-  first_token_ms: 'int',
-  created_at: 'timestamptz',
-} as const;
+  latencyMs: 'int',
+  firstTokenMs: 'int',
+} as const satisfies Record<Exclude<keyof UsageEvent, 'keyId'>, string>;
 
-const names = Object.keys(columns);
-const insertRows = `
-  insert into usage_records (${names.join(', ')}, api_key_id)
-  select ${names.map((name) => `event.${name}`).join(', ')}, api_keys.id
-  from jsonb_to_recordset(?::jsonb) as event(${Object.entries(columns)
-    .map(([name, type]) => `${name} ${type}`)
-    .join(', ')}, key_id text)
-  left join api_keys on api_keys.id = event.key_id
-  on conflict (request_id) do nothing`;
+const fields = Object.keys(types);
+const columnOf = (field: string) => field.replaceAll(/[A-Z]|\d+/g, (start) => `_${start.toLowerCase()}`);
+const typed = Object.entries(types).map(([field, type]) => `"${field}" ${type}`);
 
-function toRow(event: UsageEvent): { [column in keyof typeof columns | 'key_id']: unknown } {
-  return {
-    request_id: event.requestId,
-    user_id: event.userId,
-    key_id: event.keyId,
-    model_name: event.modelName,
-    provider_id: event.providerId,
-    input_tokens: event.inputTokens,
-    output_tokens: event.outputTokens,
-    cache_read_tokens: event.cacheReadTokens,
-    cache_write_tokens: event.cacheWriteTokens,
-    cost_nanos: event.costNanos,
-    price_version: event.priceVersion,
-    estimated: event.estimated,
-    streamed: event.streamed,
-    success: event.success,
-    error_code: event.errorCode,
-    attempts: event.attempts,
-    latency_ms: event.latencyMs,
-    first_token_ms: event.firstTokenMs,
-    created_at: event.createdAt,
-  };
-}
+const insertEvents = `
+  insert into usage_records (${fields.map(columnOf).join(', ')}, api_key_id)
+  select ${fields.map((field) => `event."${field}"`).join(', ')}, api_keys.id
+  from jsonb_to_recordset(?::jsonb) as event(${typed.join(', ')}, "keyId" text)
+  left join api_keys on api_keys.id = event."keyId"
+  on conflict (request_id, created_at) do nothing`;

@@ -3,29 +3,44 @@ import type { Database } from '../../infra/database.ts';
 import type { Logger } from '../../infra/logger.ts';
 import type { Metrics } from '../../infra/metrics.ts';
 import type { Caller } from './caller.ts';
-import { userCaller } from './caller.ts';
+import { createCallBatch } from './call-batch.ts';
+import { callerOf } from './caller.ts';
 import type { Hold } from './hold.ts';
+import { createLeaseKeeper } from './lease-keeper.ts';
 import { Ledger } from './ledger.ts';
 import { createCalendar } from './periods.ts';
-import type { PeriodName } from './periods.ts';
+import { createLostHolds } from './lost-holds.ts';
+import { createLocalDays } from './local-days.ts';
+import { readQuota } from './quota.ts';
+import { createReports } from './reports.ts';
+import { createReconciliation } from './reconciliation.ts';
 import { renew, reserve } from './reservation.ts';
-import type { PricedCall } from './reservation.ts';
-import { createOverdue, settle } from './settlement.ts';
-import { readQuota, summarize, summarizeByModel } from './summary.ts';
+import type { PricedCall, Reservation } from './reservation.ts';
+import { createUpstreamRates } from './upstream-rate.ts';
+import { createSettlements, settle } from './settlement.ts';
+import type { Settlement } from './settlement.ts';
 import type { Spent } from './usage-event.ts';
 
 export type { Caller } from './caller.ts';
 export { holdSchema } from './hold.ts';
 export type { Hold } from './hold.ts';
-export { limitNames, noLimits, tierLimits } from './limits.ts';
-export type { LimitName, Limits } from './limits.ts';
+export { allLimits, limitNames, noLimits } from './limits.ts';
+export type { LimitName, Limits, SomeLimits } from './limits.ts';
 export type { PeriodName } from './periods.ts';
-export { costNanos, worstCostNanos } from './price.policy.ts';
-export type { TokenUsage } from './price.policy.ts';
-export type { PricedCall } from './reservation.ts';
-export type { ModelUsage, Quota, QuotaPeriod, UsageSummary } from './summary.ts';
+export { costNanos, nothing, worstCostNanos } from './price.policy.ts';
+export type { Consumption } from './price.policy.ts';
+export type { Reconciled, UsersPage } from './reconciliation.ts';
+export type { PricedCall, Reservation, Standing } from './reservation.ts';
+export type { ModelUsage, UsageByModel } from './by-model.ts';
+export type { DayUsage } from './daily-trend.ts';
+export type { DateRange } from './local-days.ts';
+export type { UsageOverview } from './overview.ts';
+export type { Quota, QuotaPeriod } from './quota.ts';
+export type { UsageSummary } from './summary.ts';
+export type { Rate, RateTicket, UpstreamRates } from './upstream-rate.ts';
 export { spentSchema } from './usage-event.ts';
 export type { Spent } from './usage-event.ts';
+export type { UsageRecord } from '../../entities/usage-record.ts';
 
 export type Usage = ReturnType<typeof createUsage>;
 
@@ -47,42 +62,60 @@ export type UsageOptions = {
 /** Limits and money: what a call may cost, what it did cost, and what is left. */
 export function createUsage(options: UsageOptions) {
   const { redis, database, now, leaseMs, logger, metrics, claimAfterMs = 30_000 } = options;
+  const run = createCallBatch(redis);
   const calendar = createCalendar(options.timezone);
-  const periodNow = (name: PeriodName) => ({ name, of: calendar(now())[name] });
+  const leaseOf = ({ durable }: { durable?: boolean }) => (durable === true ? DURABLE_LEASE_MS : leaseMs);
 
   /** @throws AppError `limits_unavailable`; asking again is safe */
-  async function settleNow(hold: Hold, spent: Spent): Promise<void> {
-    if (await settle(redis, hold, spent)) count(metrics, spent);
+  async function settleNow(settlement: Settlement): Promise<void> {
+    if (await settle(run, settlement)) count(metrics, settlement.spent);
   }
-  const overdue = createOverdue({ attempt: settleNow, logger });
+  const settlements = createSettlements({ attempt: settleNow, logger });
   const ledger = new Ledger({ ...options, claimAfterMs });
+  const leases = createLeaseKeeper({ renew: (hold) => renew(redis, hold, leaseOf(hold)), leaseMs, logger });
+  const lost = createLostHolds({ redis, run, now, logger, metrics });
+  const reconcile = createReconciliation({ redis, database, calendar, now, logger, metrics });
 
   return {
-    leaseMs,
-    reserve(call: PricedCall): Promise<Hold> {
+    reserve(call: PricedCall): Promise<Reservation> {
       const at = now();
-      return reserve(redis, call, { periods: calendar(at), now: at, leaseMs });
+      return reserve(run, call, { periods: calendar(at), now: at, leaseMs: leaseOf(call) });
     },
-    renew: (hold: Hold) => renew(redis, hold, leaseMs),
-    settle: settleNow,
-    /** Settles, now or as soon as Redis is back. For a caller who has nobody to report a failure to. */
-    async settleSurely(hold: Hold, spent: Spent): Promise<void> {
-      await settleNow(hold, spent).catch(() => overdue.add(hold, spent));
-    },
-    caller: (userId: string): Promise<Caller> => userCaller(database, userId),
-    summary: (userId: string, period: PeriodName) => summarize({ database, userId, period: periodNow(period) }),
-    byModel: (userId: string, period: PeriodName) => summarizeByModel({ database, userId, period: periodNow(period) }),
+    renew: (hold: Hold) => renew(redis, hold, leaseOf(hold)),
+    /** Keeps a hold alive until the answer is called. */
+    keep: (hold: Hold) => leases.keep(hold),
+    settle: (hold: Hold, spent: Spent) => settleNow({ hold, spent }),
+    /** Settles, now or as soon as Redis is back, and does not wait for it. */
+    settleSurely: (hold: Hold, spent: Spent) => settlements.add({ hold, spent }),
+    settleLostHolds: () => lost.look(),
+    /** Compares what limits count with what was used, for a page of users, and repairs it. */
+    reconcile,
+    /** @param keyId of a key of this user that pays as well. @throws AppError `not_found` */
+    caller: (userId: string, keyId: string | null = null): Promise<Caller> => callerOf(database, { userId, keyId }),
+    ...createReports({ database, calendar, days: createLocalDays(options.timezone), now }),
+    /** What all processes together ask of providers a minute. */
+    upstreamRates: createUpstreamRates({ run, logger }),
     quota: (caller: Caller) => readQuota(redis, caller, calendar(now())),
+    /** From now on settles what dead processes left, and measures what is held and what waits to be written. */
+    watch: () => lost.start(),
     ledger: {
+      /** From now on writes what was used to Postgres. */
       start: () => ledger.start(),
-      stop: () => ledger.stop(),
+      async stop(): Promise<void> {
+        leases.stop();
+        await Promise.all([lost.stop(), ledger.stop()]);
+      },
       async drain(): Promise<void> {
-        await overdue.drain();
+        await lost.stop();
+        await settlements.drain();
         await ledger.drain();
       },
     },
   };
 }
+
+/** A workflow settles it, however long its workers were away; this is for one that an operator has terminated. */
+const DURABLE_LEASE_MS = 86_400_000;
 
 function count(metrics: Metrics, spent: Spent): void {
   const { modelName: model } = spent;

@@ -1,9 +1,9 @@
 /**
- * A scripted provider in OpenAI's format on a local port: for each model the replies it gives, in order; the last one
- * stays. Timing is by gates that the test opens, never by sleeping. It keeps what it was asked.
+ * A scripted provider on a local port, in OpenAI's and Anthropic's format: for each model the replies it gives, in order;
+ * the last one stays. Timing is by gates that the test opens, never by sleeping. It keeps what it was asked.
  */
 import { createServer } from 'node:http';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
@@ -23,15 +23,21 @@ export type FakeReply = {
 
 export type FakeCall = {
   model: string;
+  /** Below the base URL, as `/chat/completions`. */
+  path: string;
+  headers: IncomingHttpHeaders;
   body: Record<string, unknown>;
   authorization: string | undefined;
   closed: Promise<void>;
 };
 
+/** A reply, or what makes it out of the call. */
+export type Scripted = FakeReply | ((call: FakeCall) => FakeReply);
+
 export type FakeUpstream = {
   /** As a provider's base URL. */
   url: string;
-  script(model: string, ...replies: FakeReply[]): void;
+  script(model: string, ...replies: Scripted[]): void;
   calls(model: string): FakeCall[];
   /** Resolves with the call of this number (from 1) once it has come in. */
   called(model: string, number?: number): Promise<FakeCall>;
@@ -57,7 +63,7 @@ export class Gate {
 }
 
 export async function fakeUpstream(): Promise<FakeUpstream> {
-  const scripts = new Map<string, FakeReply[]>();
+  const scripts = new Map<string, Scripted[]>();
   const calls: FakeCall[] = [];
   const arrivals = new Set<() => void>();
   const callsOf = (model: string) => calls.filter((call) => call.model === model);
@@ -70,11 +76,14 @@ export async function fakeUpstream(): Promise<FakeUpstream> {
     const body = z.record(z.string(), z.unknown()).parse(JSON.parse(await text(request)));
     const model = String(body['model']);
     const closed = new Promise<void>((resolve) => void response.once('close', resolve));
-    calls.push({ model, body, authorization: request.headers.authorization, closed });
+    const { headers } = request;
+    const path = (request.url ?? '').replace(/^\/v1/, '');
+    const call = { model, path, headers, body, authorization: headers.authorization, closed };
+    calls.push(call);
     for (const arrived of arrivals) arrived();
     const script = scripts.get(model) ?? [{ status: 404, body: { error: { message: `no script for ${model}` } } }];
     const reply = (script.length > 1 ? script.shift() : script[0]) ?? {};
-    await answer(response, reply);
+    await answer(response, typeof reply === 'function' ? reply(call) : reply);
   }
 
   server.listen(0, '127.0.0.1');
@@ -137,8 +146,38 @@ export function tokens(input: number, output: number, cached = 0) {
   };
 }
 
-export function refusal(status: number, message = 'refused', headers: Record<string, string> = {}): FakeReply {
-  return { status, headers, body: { error: { message, type: 'error', code: null } } };
+/** A whole message in Anthropic's format. */
+export function message(said: string, usage: object = { input_tokens: 10, output_tokens: 5 }): FakeReply {
+  return { body: { ...emptyMessage, content: [{ type: 'text', text: said }], stop_reason: 'end_turn', usage } };
+}
+
+/** A whole stream of one, a delta for each word. */
+export function messageStream(words: string[], usage: object = { input_tokens: 10, output_tokens: 5 }): FakeReply {
+  return {
+    events: [
+      { type: 'message_start', message: { ...emptyMessage, usage: { ...usage, output_tokens: 1 } } },
+      { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
+      { type: 'ping' },
+      ...words.map((word) => ({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: word } })),
+      { type: 'content_block_stop', index: 0 },
+      { type: 'message_delta', delta: { stop_reason: 'end_turn', stop_sequence: null }, usage },
+      { type: 'message_stop' },
+    ],
+  };
+}
+
+const emptyMessage = {
+  id: 'msg_fake',
+  type: 'message',
+  role: 'assistant',
+  model: 'upstream',
+  content: [],
+  stop_reason: null,
+  stop_sequence: null,
+};
+
+export function refusal(status: number, why = 'refused', headers: Record<string, string> = {}): FakeReply {
+  return { status, headers, body: { error: { message: why, type: 'error', code: null } } };
 }
 
 async function answer(response: ServerResponse, reply: FakeReply): Promise<void> {
@@ -158,6 +197,12 @@ async function answer(response: ServerResponse, reply: FakeReply): Promise<void>
   response.end();
 }
 
+/** Anthropic names its events. */
+function framed(event: object): string {
+  const name = 'type' in event ? `event: ${String(event.type)}\n` : '';
+  return `${name}data: ${JSON.stringify(event)}\n\n`;
+}
+
 async function send(response: ServerResponse, event: object | string): Promise<void> {
   if (event instanceof Gate) {
     await event.opened;
@@ -168,6 +213,6 @@ async function send(response: ServerResponse, event: object | string): Promise<v
     return;
   }
   const asItIs = typeof event === 'string' || Buffer.isBuffer(event);
-  response.write(asItIs ? event : `data: ${JSON.stringify(event)}\n\n`);
+  response.write(asItIs ? event : framed(event));
   await new Promise((resolve) => setImmediate(resolve)); // each on its own, so that a cut loses nothing before it
 }

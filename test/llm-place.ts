@@ -1,6 +1,7 @@
 /** Test set-up: the gateway on a real Redis and Postgres, in front of scripted upstreams. */
-import { createLlm } from '../src/domain/llm/llm.ts';
-import type { ChatRequest, ChatResult, GroupInput, Llm, ModelInput } from '../src/domain/llm/llm.ts';
+import { z } from 'zod';
+import { chatOperation, createLlm } from '../src/domain/llm/llm.ts';
+import type { Call, ChatRequest, GroupInput, Llm, ModelInput, Operation, Result } from '../src/domain/llm/llm.ts';
 import { UsageRecord } from '../src/entities/usage-record.ts';
 import { AppError } from '../src/errors.ts';
 import { newId } from '../src/infra/ids.ts';
@@ -17,12 +18,19 @@ import type { UsagePlace } from './usage-place.ts';
 export type LlmPlace = UsagePlace & {
   llm: Llm;
   upstream: FakeUpstream;
-  anotherLlm(settings?: { usage?: Usage; breakerFailures?: number; coolDownMs?: number }): Promise<Llm>;
-  /** A model of the scripted provider, or of the one whose port is closed. Its upstream name is its own. */
+  anotherLlm(settings?: LlmSettings): Promise<Llm>;
+  /** A model of the scripted provider (`fake`, `anthropic-fake`), or of the one whose port is `closed`. Its upstream name is its own. */
   model(name: string, changes?: Partial<ModelInput>): Promise<string>;
   group(id: string, modelNames: string[], changes?: Partial<GroupInput>): Promise<void>;
   /** The usage record of a request, once it is in Postgres. */
   recordOf(requestId: string): Promise<UsageRecord>;
+};
+
+type LlmSettings = {
+  usage?: Usage;
+  breakerFailures?: number;
+  coolDownMs?: number;
+  whenClientLeaves?: 'cancel' | 'drain';
 };
 
 /** Per million tokens; so an input token costs 1,000 nano-dollars, a cached one 100, an output token 4,000. */
@@ -30,7 +38,8 @@ export const prices = {
   inputNanos: 1_000_000_000,
   outputNanos: 4_000_000_000,
   cacheReadNanos: 100_000_000,
-  cacheWriteNanos: 1_250_000_000,
+  cacheWrite5mNanos: 1_250_000_000,
+  cacheWrite1hNanos: 2_000_000_000,
 };
 
 export async function llmPlace(): Promise<LlmPlace> {
@@ -43,6 +52,7 @@ export async function llmPlace(): Promise<LlmPlace> {
     usage = place.usage,
     breakerFailures = 1_000,
     coolDownMs,
+    whenClientLeaves = 'cancel',
   } = {}) => {
     const subscriber = openBlockingRedis({ url: config.REDIS_URL, prefix: config.REDIS_PREFIX });
     const llm = createLlm({
@@ -51,7 +61,12 @@ export async function llmPlace(): Promise<LlmPlace> {
       subscriber,
       keyring: createKeyring(config.ENCRYPTION_KEYS),
       usage,
-      config: { ...config, BREAKER_FAILURES: breakerFailures, BREAKER_COOL_DOWN_MS: coolDownMs ?? 60_000 },
+      config: {
+        ...config,
+        BREAKER_FAILURES: breakerFailures,
+        BREAKER_COOL_DOWN_MS: coolDownMs ?? 60_000,
+        LLM_WHEN_CLIENT_LEAVES: whenClientLeaves,
+      },
       now: () => new Date(),
       logger: createLogger({ level: 'silent', name: 'test' }),
       metrics: createMetrics(),
@@ -68,6 +83,13 @@ export async function llmPlace(): Promise<LlmPlace> {
     id: 'fake',
     baseUrl: upstream.url,
     credentials: ['sk-first', 'sk-second'],
+  });
+  await llm.catalog.upsertProvider({
+    ...provider,
+    id: 'anthropic-fake',
+    wireFormat: 'anthropic',
+    baseUrl: upstream.url,
+    credentials: ['sk-ant-first', 'sk-ant-second'],
   });
   await llm.catalog.upsertProvider({
     ...provider,
@@ -95,20 +117,37 @@ export async function llmPlace(): Promise<LlmPlace> {
   };
 }
 
-/** A request to `model`, and the call that carries it. */
-export function asking(model: string, changes: Partial<ChatRequest> = {}) {
+/** A chat with `model`, and the call that carries it. */
+export function asking(model: string, changes: Partial<ChatRequest> = {}): Asked {
   const request: ChatRequest = { model, messages: [{ role: 'user', content: 'Say hello.' }], ...changes };
-  return { request, call: { requestId: newId('req'), signal: new AbortController().signal } };
+  return { ...called(), request, operation: chatOperation(request, () => new Date()) };
 }
 
-export async function collect(events: AsyncIterable<string>): Promise<string[]> {
-  const all: string[] = [];
-  for await (const event of events) all.push(event);
-  return all;
+type Asked = { call: Call; request: ChatRequest; operation: Operation };
+
+/** A call of its own, by a client who stays. */
+export const called = (): { call: Call } => ({
+  call: { requestId: newId('req'), signal: new AbortController().signal },
+});
+
+/** A whole answer's body. */
+export function bodyOf(result: Result): Record<string, unknown> {
+  if (result.kind !== 'answer') throw new Error('expected an answer');
+  return z.record(z.string(), z.unknown()).parse(JSON.parse(String(result.answer.body)));
 }
 
-export function eventsOf(result: ChatResult): AsyncIterable<string> {
-  if (result.kind === 'stream') return result.events;
+/** The data of all events of a stream, read to its end. */
+export async function collect(chunks: AsyncIterable<string>): Promise<string[]> {
+  let text = '';
+  for await (const chunk of chunks) text += chunk;
+  return dataIn(text);
+}
+
+/** The data of the events in a text. */
+export const dataIn = (text: string): string[] => [...text.matchAll(/^data: (.*)$/gm)].map(([, data = '']) => data);
+
+export function chunksOf(result: Result): AsyncIterable<string> {
+  if (result.kind === 'stream') return result.chunks;
   throw new Error('expected a stream');
 }
 
@@ -131,6 +170,11 @@ function modelCalled(name: string): ModelInput {
     type: 'text',
     contextTokens: 8_000,
     maxOutputTokens: 1_000,
+    supportsTools: true,
+    supportsVision: true,
+    supportsJson: true,
+    supportsReasoning: true,
+    supportsDocuments: true,
     prices,
   };
 }

@@ -1,48 +1,74 @@
 import type { AttemptTrail } from '../../entities/usage-record.ts';
-import type { TokenUsage } from '../usage/usage.ts';
-import type { Breaker, CallEnd, Pass } from './breaker.ts';
+import type { Metrics } from '../../infra/metrics.ts';
+import type { UpstreamRates } from '../usage/usage.ts';
 import type { Catalog } from './catalog.ts';
 import type { Deployment } from './catalog-snapshot.ts';
 import { isCallersFault } from './chain.policy.ts';
 import type { AttemptOutcome, Choice, Failure, FailureReason } from './chain.policy.ts';
-import type { ChatRequest } from './chat-request.ts';
-import type { createOpenAiUpstream, UpstreamReply } from './upstream/openai.ts';
+import type { Breaker, CallEnd, Pass } from './health/breaker.ts';
+import type { HealthNews } from './health/health-news.ts';
+import type { Prepared, ReadyAnswer, UpstreamStream } from './operations/operation.ts';
+import { EXPIRED } from './upstream/http.ts';
+import type { UpstreamHttp } from './upstream/http.ts';
+import type { Consumption, RateTicket } from '../usage/usage.ts';
 
 export type AttemptDependencies = {
   catalog: Pick<Catalog, 'deployment'>;
   breaker: Breaker;
-  upstream: ReturnType<typeof createOpenAiUpstream>;
+  news: HealthNews;
+  rates: UpstreamRates;
+  http: UpstreamHttp;
   now: () => Date;
+  metrics: Metrics;
 };
 
 export type AttemptInput = {
   choice: Choice;
-  request: ChatRequest;
-  stream: boolean;
+  prepared: Prepared;
+  /** To the whole answer, or to the first event of a stream. A provider's own, shorter one wins. */
   timeoutMs: number;
+  /** Aborts when the caller has gone. */
   signal: AbortSignal;
   /** 0 to 1, for the wait that may follow. */
   random: number;
+  /** The provider's leave, where it was asked for before. */
+  rate?: RateAnswer | undefined;
 };
+
+export type RateAnswer = ReturnType<UpstreamRates['take']>;
 
 /**
  * One attempt at one candidate, seen by both executors. What it was charged by is the price at its start. A cancelled one
  * names its deployment when the request may have reached it.
  */
 export type Attempted =
-  | { kind: 'answered'; trail: AttemptTrail; deployment: Deployment; body: JsonObject; usage: TokenUsage | null }
-  | { kind: 'started'; trail: AttemptTrail; deployment: Deployment; chunks: AsyncGenerator<JsonObject>; pass: Pass }
+  | { kind: 'answered'; trail: AttemptTrail; deployment: Deployment; seconds: number; answer: ReadyAnswer; used: Used }
+  | {
+      kind: 'started';
+      trail: AttemptTrail;
+      deployment: Deployment;
+      seconds: number;
+      stream: UpstreamStream;
+      line: StreamLine;
+    }
   | { kind: 'cancelled'; trail: AttemptTrail; deployment: Deployment | null }
-  | { kind: 'failed'; trail: AttemptTrail; failure: Failure; message: string };
+  | { kind: 'failed'; trail: AttemptTrail; failure: Failure; message: string; wasSent: Deployment | null };
 
-export type JsonObject = Record<string, unknown>;
+/** What the provider told, or null; and the text that came, to count instead. */
+export type Used = { told: Consumption | null; written: string };
+
+/** A running stream's connection: to be ended with how it went. */
+export type StreamLine = { cut: () => void; ended: (end: CallEnd, usedTokens: number) => void };
+
 export type Attempts = ReturnType<typeof createAttempts>;
 
-/** Makes single attempts: through the breaker, to the upstream, and tells the breaker how it went. */
-export function createAttempts({ catalog, breaker, upstream, now }: AttemptDependencies) {
+/** Makes single attempts: past breaker, cool-down and rate, to the upstream, and tells them how it went. */
+export function createAttempts(dependencies: AttemptDependencies) {
+  const { catalog, breaker, news, rates, http, now, metrics } = dependencies;
+
   return async function attempt(input: AttemptInput): Promise<Attempted> {
     const startedMs = now().getTime();
-    const { choice, random } = input;
+    const { choice, random, signal } = input;
     const trail = (outcome: string, status?: number | null): AttemptTrail => ({
       model: choice.modelName,
       provider: choice.providerId,
@@ -50,39 +76,95 @@ export function createAttempts({ catalog, breaker, upstream, now }: AttemptDepen
       ...(status && { status }),
       latencyMs: now().getTime() - startedMs,
     });
-    const refused = (reason: FailureReason, message: string): Attempted => ({
-      kind: 'failed',
-      trail: trail(reason),
-      failure: { kind: 'failed', reason, status: null, retryAfterMs: null, random },
-      message,
-    });
+    const refused = (reason: FailureReason, retryAfterMs: number | null = null): Attempted => {
+      giveBack(input.rate);
+      return {
+        kind: 'failed',
+        trail: trail(reason),
+        failure: { kind: 'failed', reason, status: null, retryAfterMs, random },
+        message: refusals[reason] ?? reason,
+        wasSent: null,
+      };
+    };
 
-    if (input.signal.aborted) return { kind: 'cancelled', trail: trail('cancelled'), deployment: null };
+    if (signal.aborted) {
+      giveBack(input.rate);
+      return { kind: 'cancelled', trail: trail('cancelled'), deployment: null };
+    }
     const deployment = catalog.deployment(choice.modelId);
-    if (!deployment) return refused('gone', 'The model is no longer offered.');
+    if (!deployment) return refused('gone');
+    const coolingMs = news.coolingMs(choice.providerId);
+    if (coolingMs > 0) return refused('cooling', coolingMs);
     const pass = await breaker.enter(choice.modelId);
-    if (!pass) return refused('resting', 'The model rests after failures.');
+    if (!pass) return refused('resting');
+    const ticket = await (input.rate ?? takeRate(rates, deployment, input.prepared));
+    if (typeof ticket === 'number') {
+      breaker.leave(pass, { how: 'released' });
+      return refused('rate-limited', ticket);
+    }
 
-    const reply = await upstream.complete(callFor(deployment, input));
-    await breaker.leave(pass, endOf(reply, random));
+    const line = openLine({ deployment, pass, ticket }, input);
+    const askedAt = performance.now();
+    const reply = await input.prepared.ask({ http, credential: choice.credential, patience: line.patience });
+    const seconds = (performance.now() - askedAt) / 1000;
+    metrics.llmUpstreamSeconds.observe({ provider: choice.providerId, outcome: reply.kind }, seconds);
     switch (reply.kind) {
-      case 'answer':
-        return { ...reply, kind: 'answered', trail: trail('answered'), deployment };
+      case 'answer': {
+        const used = { told: reply.usage, written: reply.written };
+        line.ended({ how: 'succeeded' }, tokensOf(used.told ?? input.prepared.estimate(used.written)));
+        return { kind: 'answered', trail: trail('answered'), deployment, seconds, answer: reply.answer, used };
+      }
       case 'stream':
-        return { kind: 'started', trail: trail('answered'), deployment, chunks: reply.chunks, pass };
+        line.begun();
+        return { kind: 'started', trail: trail('answered'), deployment, seconds, stream: reply.stream, line };
       case 'cancelled':
+        line.ended({ how: 'released' }, 0);
         return { kind: 'cancelled', trail: trail('cancelled'), deployment };
       case 'failed': {
-        const { message, ...failure } = reply;
-        return {
-          kind: 'failed',
-          trail: trail(reply.reason, reply.status),
-          failure: { ...failure, random },
-          message,
-        };
+        const { message, ...failed } = reply;
+        const failure = { ...failed, random };
+        line.ended(isCallersFault(failure) ? { how: 'released' } : { how: 'failed', why: whyOf(failure) }, 0);
+        if (failure.status === 429) await news.coolDown(choice.providerId, coolDownMs(failure));
+        const wasSent = reachedUpstream.has(failure.reason) ? deployment : null;
+        return { kind: 'failed', trail: trail(failure.reason, failure.status), failure, message, wasSent };
       }
     }
   };
+
+  type Opened = { deployment: Deployment; pass: Pass; ticket: RateTicket };
+
+  /** The connection of one attempt: cut by its deadline until it has begun, and by the caller's leaving until it has ended. */
+  function openLine({ deployment, pass, ticket }: Opened, { signal, timeoutMs }: AttemptInput) {
+    const { provider } = deployment;
+    const controller = new AbortController();
+    const cut = () => controller.abort();
+    const deadline = setTimeout(() => controller.abort(EXPIRED), Math.min(timeoutMs, provider.timeoutMs ?? timeoutMs));
+    signal.addEventListener('abort', cut, { once: true });
+    return {
+      patience: { signal: controller.signal, idleMs: provider.idleTimeoutMs ?? STREAM_IDLE_MS },
+      cut,
+      /** From now on it is for who reads the stream to cut it. */
+      begun(): void {
+        clearTimeout(deadline);
+        signal.removeEventListener('abort', cut);
+      },
+      ended(end: CallEnd, usedTokens: number): void {
+        clearTimeout(deadline);
+        signal.removeEventListener('abort', cut);
+        breaker.leave(pass, end);
+        ticket.correct(usedTokens);
+      },
+    };
+  }
+}
+
+/** Asks for leave to make one call, at its worst case. */
+export function takeRate(
+  rates: UpstreamRates,
+  { id, provider, ...deployment }: Deployment,
+  { worst }: Prepared,
+): RateAnswer {
+  return rates.take({ providerId: provider.id, modelId: id, provider, deployment, tokens: tokensOf(worst) });
 }
 
 /** What the chain policy needs of it. */
@@ -90,20 +172,27 @@ export function outcomeOf(attempted: Attempted): AttemptOutcome {
   return attempted.kind === 'failed' ? attempted.failure : { kind: attempted.kind };
 }
 
-function callFor({ provider, upstreamName }: Deployment, { request, choice, stream, timeoutMs, signal }: AttemptInput) {
-  return {
-    baseUrl: provider.baseUrl,
-    credential: provider.credentials[choice.credential] ?? null,
-    body: { ...request, model: upstreamName },
-    stream,
-    timeoutMs,
-    signal,
-  };
+/** A call that was not made has used no tokens. */
+export function giveBack(rate: RateAnswer | undefined): void {
+  void rate?.then((ticket) => typeof ticket === 'object' && ticket.correct(0));
 }
 
-/** A refusal of what the caller sent, or a caller who has gone, says nothing about the upstream. */
-function endOf(reply: UpstreamReply, random: number): CallEnd {
-  if (reply.kind === 'answer' || reply.kind === 'stream') return 'succeeded';
-  if (reply.kind === 'cancelled') return 'released';
-  return isCallersFault({ ...reply, random }) ? 'released' : 'failed';
-}
+/** A stream that says nothing for so long is broken. */
+const STREAM_IDLE_MS = 60_000;
+
+const refusals: Partial<Record<FailureReason, string>> = {
+  gone: 'The model is no longer offered.',
+  resting: 'The model rests after failures.',
+  cooling: 'The provider has asked to be left alone for a while.',
+  'rate-limited': 'The provider has been asked as often as it may be this minute.',
+};
+
+const tokensOf = ({ inputTokens, outputTokens }: Consumption) => inputTokens + outputTokens;
+
+const whyOf = ({ reason, status }: Failure) => (status === null ? reason : `status ${status}`);
+
+/** What a provider asks for when it says nothing, and the most that we believe. */
+const coolDownMs = ({ retryAfterMs }: Failure) => Math.min(retryAfterMs ?? 250, 60_000);
+
+/** After these nobody knows what the provider has done, and bills. */
+const reachedUpstream = new Set<FailureReason>(['timeout', 'network']);

@@ -11,6 +11,8 @@ export function next(chain: Chain, outcome: AttemptOutcome): NextStep {
       return nextCredential(chain, outcome);
     case 'busy':
       return waitOrAdvance(chain, outcome);
+    case 'full':
+      return advanceOrWait(chain, outcome);
     case 'too-long':
       return advance({ ...chain, candidates: largerOnly(chain) }, outcome);
     case 'down':
@@ -71,16 +73,33 @@ export type Failure = {
 
 /**
  * `status`: the upstream refused by its status; `too-long`: more tokens than the model's context; `unreachable`: no
- * connection; `network`: it broke; `timeout`: no answer in time; `resting`: the breaker is open; `bad-answer`: not a
- * completion; `gone`: the deployment is no longer in the catalog.
+ * connection; `network`: it broke; `timeout`: no answer in time; `resting`: the breaker is open; `cooling`: it has told
+ * somebody else that it is too busy; `rate-limited`: we have asked it as often as we may; `bad-answer`: not in the format
+ * that was expected; `gone`: the deployment is no longer in the catalog.
  */
 export type FailureReason =
-  'status' | 'too-long' | 'unreachable' | 'network' | 'timeout' | 'resting' | 'bad-answer' | 'gone';
+  | 'status'
+  | 'too-long'
+  | 'unreachable'
+  | 'network'
+  | 'timeout'
+  | 'resting'
+  | 'cooling'
+  | 'rate-limited'
+  | 'bad-answer'
+  | 'gone';
 
 export type NextStep =
   | { do: 'try'; candidate: Choice; chain: Chain }
-  | { do: 'wait'; ms: number; candidate: Choice; chain: Chain }
+  | { do: 'wait'; ms: number; candidate: Choice; chain: Chain; because: Failure }
   | { do: 'stop'; outcome: AttemptOutcome; chain: Chain };
+
+/** The same chain without another try at what has failed: other candidates are still asked. */
+export const withoutRetries = (chain: Chain): Chain => ({ ...chain, retriesLeft: 0 });
+
+/** Whether an upstream was too busy, by its own word or by our count. */
+export const isTooBusy = ({ reason, status }: Failure): boolean =>
+  reason === 'cooling' || reason === 'rate-limited' || status === 429 || status === 529;
 
 /** Whether the failure is the caller's own: no other model would do better, and no breaker may count it. */
 export function isCallersFault(failure: Failure): boolean {
@@ -88,7 +107,7 @@ export function isCallersFault(failure: Failure): boolean {
   return kind === 'caller' || kind === 'too-long';
 }
 
-function classify({ reason, status }: Failure): 'caller' | 'credential' | 'busy' | 'too-long' | 'down' {
+function classify({ reason, status }: Failure): Classified {
   switch (reason) {
     case 'status':
       return classifyStatus(status ?? 500);
@@ -96,6 +115,9 @@ function classify({ reason, status }: Failure): 'caller' | 'credential' | 'busy'
       return 'too-long';
     case 'network':
       return 'busy';
+    case 'cooling':
+    case 'rate-limited':
+      return 'full';
     case 'unreachable':
     case 'timeout':
     case 'resting':
@@ -104,6 +126,8 @@ function classify({ reason, status }: Failure): 'caller' | 'credential' | 'busy'
       return 'down';
   }
 }
+
+type Classified = 'caller' | 'credential' | 'busy' | 'full' | 'too-long' | 'down';
 
 function classifyStatus(status: number): 'caller' | 'credential' | 'busy' {
   if (status === 401 || status === 403) return 'credential';
@@ -122,7 +146,13 @@ function waitOrAdvance(chain: Chain, failure: Failure): NextStep {
   if (chain.retriesLeft <= 0 || ms > chain.maxWaitMs) return advance(chain, failure);
   const waited = { ...chain, retriesLeft: chain.retriesLeft - 1, retriesHere: chain.retriesHere + 1 };
   const step = tryOr(waited, failure);
-  return step.do === 'try' ? { ...step, do: 'wait', ms } : step;
+  return step.do === 'try' ? { ...step, do: 'wait', ms, because: failure } : step;
+}
+
+/** Nothing was sent, so nothing is lost by asking another one at once. */
+function advanceOrWait(chain: Chain, failure: Failure): NextStep {
+  const hasOther = chain.fallbackEnabled && chain.candidates.length > 1;
+  return hasOther ? advance(chain, failure) : waitOrAdvance(chain, failure);
 }
 
 /** 0.5 s, doubled each time up to 8 s; the upper half of it is left to chance. */

@@ -1,24 +1,23 @@
 import { Completion } from '../../entities/completion.ts';
-import { AppError } from '../../errors.ts';
+import type { CompletionOperation } from '../../entities/completion.ts';
+import { AppError, isErrorCode } from '../../errors.ts';
 import type { Database, Em } from '../../infra/database.ts';
 import { newId } from '../../infra/ids.ts';
-import type { Logger } from '../../infra/logger.ts';
 import { holdSchema, spentSchema } from '../usage/usage.ts';
 import type { Usage } from '../usage/usage.ts';
 import { outcomeOf } from './attempt.ts';
 import type { Attempted, Attempts } from './attempt.ts';
-import { keepAlive } from './call-account.ts';
 import type { Catalog } from './catalog.ts';
+import type { Deployment } from './catalog-snapshot.ts';
 import { newChain } from './chain.policy.ts';
 import type { AttemptOutcome, Chain, Choice } from './chain.policy.ts';
-import { chatRequest } from './chat-request.ts';
-import type { ChatRequest } from './chat-request.ts';
 import { answer, appendAttempt, createRow, expectSpent, finished, rowOf, textIn } from './completion-rows.ts';
 import { failedChain } from './failed-chain.ts';
-import { writtenIn } from './openai-body.ts';
-import { planCall } from './pricing.ts';
+import { parseObject } from './formats/json.ts';
+import { requestedOperation } from './operations/requested.ts';
+import type { Operation, Prepared } from './operations/operation.ts';
+import { planCall } from './plan.ts';
 import { spentOn, spentOnNothing } from './spending.ts';
-import { countRequestTokens } from './tokens.ts';
 
 export type CompletionDependencies = {
   database: Database;
@@ -27,7 +26,6 @@ export type CompletionDependencies = {
   usage: Usage;
   timeoutMs: number;
   now: () => Date;
-  logger: Logger;
 };
 
 export type Completions = ReturnType<typeof createCompletions>;
@@ -37,20 +35,17 @@ export type Completions = ReturnType<typeof createCompletions>;
  * id, by which it is reserved and charged once. Every call may be repeated.
  */
 export function createCompletions(dependencies: CompletionDependencies) {
-  const { database, catalog, attempt, usage, timeoutMs, now, logger } = dependencies;
+  const { database, catalog, attempt, usage, timeoutMs, now } = dependencies;
   const fork = () => database.em.fork();
 
   return {
     /**
      * Writes down what to ask, in the caller's transaction if there is one. The same purpose again answers the same id.
-     * @throws AppError `invalid_request` when `request` is no chat completion
+     * @throws AppError `invalid_request` when `request` is none of its operation
      */
-    async create(wanted: Wanted, em: Em = fork()): Promise<string> {
-      const parsed = chatRequest.safeParse(wanted.request);
-      if (!parsed.success)
-        throw new AppError('invalid_request', 'This is no chat completion.', { cause: parsed.error });
-      const id = newId('req');
-      return createRow(em, { ...wanted, id, request: parsed.data, createdAt: now() });
+    async create({ operation = 'chat', apiKeyId = null, ...wanted }: Wanted, em: Em = fork()): Promise<string> {
+      operationIn({ operation, request: wanted.request });
+      return createRow(em, { ...wanted, operation, apiKeyId, id: newId('req'), createdAt: now() });
     },
 
     /**
@@ -60,10 +55,10 @@ export function createCompletions(dependencies: CompletionDependencies) {
     async plan(completionId: string): Promise<{ chain: Chain; requestId: string }> {
       const em = fork();
       const row = await rowOf(em, completionId);
-      const caller = await usage.caller(row.userId);
-      const plan = planCall(catalog, { requestId: row.id, caller, request: requestIn(row) });
+      const caller = await usage.caller(row.userId, row.apiKeyId ?? null);
+      const plan = planCall(catalog, { requestId: row.id, caller, operation: operationIn(row), durable: true });
       if (!row.finishedAt && !row.hold) {
-        row.hold = await usage.reserve(plan.priced);
+        row.hold = (await usage.reserve(plan.priced)).hold;
         row.status = 'running';
         await em.flush();
       }
@@ -76,13 +71,15 @@ export function createCompletions(dependencies: CompletionDependencies) {
       if (row.answer) return { kind: 'answered' };
       if (row.finishedAt) return { kind: 'cancelled' };
       const hold = holdSchema.parse(row.hold);
+      const deployment = catalog.deployment(candidate.modelId);
+      if (!deployment) return { kind: 'failed', reason: 'gone', status: null, retryAfterMs: null, random };
       await usage.renew(hold);
-      const stop = keepAlive({ usage, logger }, hold);
-      const request = { ...requestIn(row), stream: false };
+      const stop = usage.keep(hold);
+      const prepared = operationIn(row).prepare(deployment);
       try {
-        await expectSpending(row, request, candidate);
-        const attempted = await attempt({ choice: candidate, request, stream: false, timeoutMs, signal, random });
-        await remember(row, request, attempted);
+        await expectSpending(row, { deployment, prepared });
+        const attempted = await attempt({ choice: candidate, prepared, timeoutMs, signal, random });
+        await remember(row, prepared, attempted);
         return outcomeOf(attempted);
       } finally {
         stop();
@@ -99,10 +96,21 @@ export function createCompletions(dependencies: CompletionDependencies) {
       if (row.hold) {
         const latencyMs = now().getTime() - row.createdAt.getTime();
         const story = { attempts: row.attempts, streamed: false, latencyMs, firstTokenMs: null, errorCode };
-        const spent = row.spent ? spentSchema.parse(row.spent) : spentOnNothing(requestIn(row).model, story);
+        const spent = row.spent ? spentSchema.parse(row.spent) : spentOnNothing(operationIn(row).model, story);
         await usage.settle(holdSchema.parse(row.hold), row.answer ? spent : { ...spent, ...story });
       }
       await finished(fork(), { id: row.id, status, errorCode, errorMessage: error?.message ?? null, at: now() });
+    },
+
+    /** What came of it, and what it cost. @throws AppError what it failed with, `not_found` */
+    async result(completionId: string): Promise<CompletionResult> {
+      const row = await rowOf(fork(), completionId);
+      if (!row.answer) {
+        const code = row.errorCode && isErrorCode(row.errorCode) ? row.errorCode : 'upstream_failed';
+        throw new AppError(code, row.errorMessage ?? 'It has not been answered.');
+      }
+      const { costNanos, priceVersion, attempts } = spentSchema.parse(row.spent);
+      return { answer: row.answer, model: row.modelName ?? '', costNanos, priceVersion, attempts: attempts.length };
     },
 
     /** @throws AppError `upstream_failed` when it was not answered, `not_found` */
@@ -114,38 +122,55 @@ export function createCompletions(dependencies: CompletionDependencies) {
   };
 
   /** A cancel settles before the attempt that it ends has reported: what it is charged then stands in the row first. */
-  async function expectSpending(row: Completion, request: ChatRequest, { modelId }: Choice): Promise<void> {
-    const deployment = catalog.deployment(modelId);
-    if (!deployment) return;
-    const used = { told: null, inputTokens: countRequestTokens(request), written: '' };
+  async function expectSpending(row: Completion, { deployment, prepared }: Asked): Promise<void> {
     const story = { attempts: row.attempts, streamed: false, latencyMs: 0, firstTokenMs: null, errorCode: 'cancelled' };
-    await expectSpent(fork(), { id: row.id, spent: spentOn(deployment, used, story) });
+    const used = prepared.estimate('');
+    await expectSpent(fork(), { id: row.id, spent: spentOn({ deployment, used, estimated: true }, story) });
   }
 
-  async function remember(row: Completion, request: ChatRequest, attempted: Attempted): Promise<void> {
+  async function remember(row: Completion, prepared: Prepared, attempted: Attempted): Promise<void> {
     const message = attempted.kind === 'failed' ? attempted.message : null;
     const attempts = await appendAttempt(fork(), { id: row.id, trail: attempted.trail, message });
     const wasSent = attempted.kind === 'cancelled' && attempted.deployment !== null;
     if (attempted.kind !== 'answered' && !wasSent) await expectSpent(fork(), { id: row.id, spent: null });
     if (attempted.kind !== 'answered') return;
-    const { deployment, body, usage: told } = attempted;
-    const used = { told, inputTokens: told ? 0 : countRequestTokens(request), written: told ? '' : writtenIn(body) };
+    const { deployment, answer: ready } = attempted;
+    const { told, written } = attempted.used;
     const latencyMs = now().getTime() - row.createdAt.getTime();
     const story = { attempts, streamed: false, latencyMs, firstTokenMs: null, errorCode: null };
-    const spent = spentOn(deployment, used, story);
+    const used = told ?? prepared.estimate(written);
     await answer(fork(), {
       id: row.id,
-      answer: { ...body, model: deployment.name },
+      answer: parseObject(String(ready.body)),
       modelName: deployment.name,
-      spent,
+      spent: spentOn({ deployment, used, estimated: told === null }, story),
     });
+  }
+
+  function operationIn({ operation, request }: Pick<Completion, 'operation' | 'request'>): Operation {
+    return requestedOperation({ operation, body: { ...request, stream: false }, now });
   }
 }
 
-type Wanted = { userId: string; purpose: string; request: Record<string, unknown> };
+export type CompletionResult = {
+  answer: Record<string, unknown>;
+  model: string;
+  costNanos: number;
+  priceVersion: number;
+  attempts: number;
+};
+
+type Asked = { deployment: Deployment; prepared: Prepared };
+type Wanted = {
+  userId: string;
+  purpose: string;
+  request: Record<string, unknown>;
+  /** Without it, a chat. */
+  operation?: CompletionOperation;
+  /** The key that pays beside its user. */
+  apiKeyId?: string | null;
+};
 type OneAttempt = { completionId: string; candidate: Choice; random: number };
 
 /** Nobody waits at the other end of a connection. */
 const MAX_WAIT_MS = 120_000;
-
-const requestIn = ({ request }: Completion): ChatRequest => chatRequest.parse(request);

@@ -1,11 +1,12 @@
 import type { AttemptTrail } from '../../entities/usage-record.ts';
 import { AppError } from '../../errors.ts';
-import { isCallersFault } from './chain.policy.ts';
+import { isCallersFault, isTooBusy } from './chain.policy.ts';
 import type { AttemptOutcome } from './chain.policy.ts';
 
 /**
  * The error for a chain that ended without an answer: `upstream_rejected` when the request itself was refused, with the
- * upstream's words and status, `upstream_timeout`, or `upstream_failed`. `details.attempts` tells all of them.
+ * upstream's words and status, `upstream_busy` with the seconds to wait, `upstream_timeout`, or `upstream_failed`.
+ * `details.attempts` tells all of them.
  */
 export function failedChain(outcome: AttemptOutcome, message: string, attempts: AttemptTrail[]): AppError {
   const details = { attempts };
@@ -13,6 +14,11 @@ export function failedChain(outcome: AttemptOutcome, message: string, attempts: 
   if (isCallersFault(outcome)) {
     const reason = outcome.reason === 'too-long' ? { reason: 'context_length_exceeded' } : {};
     return new AppError('upstream_rejected', message, { details: { ...details, ...reason, status: outcome.status } });
+  }
+  if (isTooBusy(outcome)) {
+    const seconds = Math.max(1, Math.ceil((outcome.retryAfterMs ?? 1_000) / 1000));
+    const busy = { details: { ...details, retry_after_seconds: seconds } };
+    return new AppError('upstream_busy', `No model has room for this now. The last one: ${message}`, busy);
   }
   if (outcome.reason === 'timeout') return new AppError('upstream_timeout', message, { details });
   return new AppError('upstream_failed', `No model could answer. The last one: ${message}`, { details });

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { completion, Gate, refusal, streamOf, tokens } from '../../../test/fake-upstream.ts';
-import { asking, collect, eventsOf, failureOf, llmPlace } from '../../../test/llm-place.ts';
+import { asking, bodyOf, chunksOf, collect, failureOf, llmPlace } from '../../../test/llm-place.ts';
 import type { LlmPlace } from '../../../test/llm-place.ts';
-import type { ChatResult } from './llm.ts';
 
 let place: LlmPlace;
 beforeAll(async () => {
@@ -10,14 +9,12 @@ beforeAll(async () => {
 });
 afterAll(() => place.close());
 
-const bodyOf = (result: ChatResult): Record<string, unknown> => (result.kind === 'answer' ? result.body : {});
-
 test('an answer comes under the public name, with its cost, and unknown fields reach the upstream', async () => {
   const caller = await place.newCaller({ key: {} });
   await place.model('public', { upstreamName: 'private' });
   place.upstream.script('private', completion('Hello.', tokens(100, 20)));
-  const { request, call } = asking('public', { seed: 7 });
-  const result = await place.llm.chat(caller, request, call);
+  const { operation, call } = asking('public', { seed: 7 });
+  const result = await place.llm.call(caller, operation, call);
 
   expect(bodyOf(result)).toMatchObject({ model: 'public', choices: [{ message: { content: 'Hello.' } }] });
   expect(result.receipt).toEqual({
@@ -27,6 +24,7 @@ test('an answer comes under the public name, with its cost, and unknown fields r
     attempts: 1,
     costNanos: 180_000,
     priceVersion: 1,
+    remaining: {},
   });
   const [asked] = place.upstream.calls('private');
   expect(asked).toMatchObject({ authorization: 'Bearer sk-first', body: { model: 'private', seed: 7 } });
@@ -45,8 +43,8 @@ test('cached tokens are priced once, at the cache price', async () => {
   const caller = await place.newCaller();
   await place.model('cached');
   place.upstream.script('cached', completion('Hi', tokens(100, 1, 60)));
-  const { request, call } = asking('cached');
-  const { receipt } = await place.llm.chat(caller, request, call);
+  const { operation, call } = asking('cached');
+  const { receipt } = await place.llm.call(caller, operation, call);
   expect(receipt.costNanos).toBe(40 * 1_000 + 60 * 100 + 4_000);
   await expect(place.recordOf(call.requestId)).resolves.toMatchObject({ inputTokens: 100, cacheReadTokens: 60 });
 });
@@ -55,8 +53,8 @@ test('a provider that does not tell is counted, and the record says so', async (
   const caller = await place.newCaller();
   await place.model('silent');
   place.upstream.script('silent', completion('one two three', null));
-  const { request, call } = asking('silent');
-  await place.llm.chat(caller, request, call);
+  const { operation, call } = asking('silent');
+  await place.llm.call(caller, operation, call);
   await expect(place.recordOf(call.requestId)).resolves.toMatchObject({
     inputTokens: 10,
     outputTokens: 3,
@@ -73,7 +71,7 @@ test('a closed port is passed over before the first byte, for answers and for st
   place.upstream.script('living', completion('Here.'), streamOf(['He', 're.']));
 
   const whole = asking('fallback');
-  const result = await place.llm.chat(caller, whole.request, whole.call);
+  const result = await place.llm.call(caller, whole.operation, whole.call);
   expect(result.receipt).toMatchObject({ model: 'living', attempts: 2 });
   await expect(place.recordOf(whole.call.requestId)).resolves.toMatchObject({
     attempts: [
@@ -83,9 +81,9 @@ test('a closed port is passed over before the first byte, for answers and for st
   });
 
   const streamed = asking('fallback', { stream: true });
-  const stream = await place.llm.chat(caller, streamed.request, streamed.call);
+  const stream = await place.llm.call(caller, streamed.operation, streamed.call);
   expect(stream.receipt).toMatchObject({ model: 'living', attempts: 2, costNanos: null });
-  expect(await collect(eventsOf(stream))).toHaveLength(4);
+  expect(await collect(chunksOf(stream))).toHaveLength(4);
 });
 
 test('when all models fail the error tells every attempt, and nothing is charged but all is on record', async () => {
@@ -94,8 +92,8 @@ test('when all models fail the error tells every attempt, and nothing is charged
   await place.model('away', { providerId: 'closed' });
   await place.group('hopeless', ['ill', 'away']);
   place.upstream.script('ill', refusal(500));
-  const { request, call } = asking('hopeless');
-  const error = await failureOf(place.llm.chat(caller, request, call));
+  const { operation, call } = asking('hopeless');
+  const error = await failureOf(place.llm.call(caller, operation, call));
   expect([error.code, error.status]).toEqual(['upstream_failed', 502]);
   expect(error.details?.['attempts']).toMatchObject([
     { model: 'ill', outcome: 'status', status: 500 },
@@ -113,8 +111,8 @@ test("an upstream's refusal of the request comes back in its own words", async (
   const caller = await place.newCaller();
   await place.model('strict');
   place.upstream.script('strict', refusal(422, 'temperature is not for this model'));
-  const { request, call } = asking('strict');
-  const error = await failureOf(place.llm.chat(caller, request, call));
+  const { operation, call } = asking('strict');
+  const error = await failureOf(place.llm.call(caller, operation, call));
   expect(error).toMatchObject({
     code: 'upstream_rejected',
     message: 'temperature is not for this model',
@@ -126,8 +124,8 @@ test('a refused credential is replaced by the next one of the provider', async (
   const caller = await place.newCaller();
   await place.model('locked');
   place.upstream.script('locked', refusal(401), completion('In.'));
-  const { request, call } = asking('locked');
-  await expect(place.llm.chat(caller, request, call)).resolves.toMatchObject({ receipt: { attempts: 2 } });
+  const { operation, call } = asking('locked');
+  await expect(place.llm.call(caller, operation, call)).resolves.toMatchObject({ receipt: { attempts: 2 } });
   expect(place.upstream.calls('locked').map(({ authorization }) => authorization)).toEqual([
     'Bearer sk-first',
     'Bearer sk-second',
@@ -139,8 +137,8 @@ test('a busy model is asked again after the time it named', async () => {
   await place.model('busy');
   await place.group('waiting', ['busy'], { retryCount: 1 });
   place.upstream.script('busy', refusal(429, 'slow down', { 'retry-after-ms': '1' }), completion('Now.'));
-  const { request, call } = asking('waiting');
-  await expect(place.llm.chat(caller, request, call)).resolves.toMatchObject({ receipt: { attempts: 2 } });
+  const { operation, call } = asking('waiting');
+  await expect(place.llm.call(caller, operation, call)).resolves.toMatchObject({ receipt: { attempts: 2 } });
 });
 
 test('a model that says nothing in time is a timeout', async () => {
@@ -149,8 +147,8 @@ test('a model that says nothing in time is a timeout', async () => {
   await place.group('brief', ['hanging'], { timeoutMs: 20 });
   const never = new Gate();
   place.upstream.script('hanging', { before: never });
-  const { request, call } = asking('brief');
-  await expect(failureOf(place.llm.chat(caller, request, call))).resolves.toMatchObject({ code: 'upstream_timeout' });
+  const { operation, call } = asking('brief');
+  await expect(failureOf(place.llm.call(caller, operation, call))).resolves.toMatchObject({ code: 'upstream_timeout' });
   never.open();
 });
 
@@ -162,16 +160,18 @@ test('200 with an error, or with something else than a completion, is not an ans
   ] as const) {
     await place.model(name);
     place.upstream.script(name, { body });
-    const { request, call } = asking(name);
-    await expect(failureOf(place.llm.chat(caller, request, call))).resolves.toMatchObject({ code: 'upstream_failed' });
+    const { operation, call } = asking(name);
+    await expect(failureOf(place.llm.call(caller, operation, call))).resolves.toMatchObject({
+      code: 'upstream_failed',
+    });
   }
 });
 
 test('a call over the limit never reaches a model', async () => {
   const caller = await place.newCaller({ user: { costNanosPerDay: 100 } });
   await place.model('dear');
-  const { request, call } = asking('dear');
-  await expect(failureOf(place.llm.chat(caller, request, call))).resolves.toMatchObject({ code: 'limit_exceeded' });
+  const { operation, call } = asking('dear');
+  await expect(failureOf(place.llm.call(caller, operation, call))).resolves.toMatchObject({ code: 'limit_exceeded' });
   expect(place.upstream.calls('dear')).toHaveLength(0);
 });
 
@@ -180,8 +180,8 @@ test('20 concurrent calls never spend more than the budget, and what they did no
   place.upstream.script('metered', completion('x', tokens(10, 90)));
   const caller = await place.newCaller({ user: { tokensPerDay: 500 } });
   const calls = Array.from({ length: 20 }, () => {
-    const { request, call } = asking('metered', { max_tokens: 90 });
-    return place.llm.chat(caller, request, call);
+    const { operation, call } = asking('metered', { max_tokens: 90 });
+    return place.llm.call(caller, operation, call);
   });
   const answered = (await Promise.allSettled(calls)).filter(({ status }) => status === 'fulfilled');
   expect(answered).toHaveLength(5);
@@ -194,7 +194,7 @@ test('while Redis is away nothing is asked of any model', async () => {
   const cut = await place.another();
   const llm = await place.anotherLlm({ usage: cut.usage });
   cut.redis.disconnect();
-  const { request, call } = asking('guarded');
-  await expect(failureOf(llm.chat(caller, request, call))).resolves.toMatchObject({ code: 'limits_unavailable' });
+  const { operation, call } = asking('guarded');
+  await expect(failureOf(llm.call(caller, operation, call))).resolves.toMatchObject({ code: 'limits_unavailable' });
   expect(place.upstream.calls('guarded')).toHaveLength(0);
 });

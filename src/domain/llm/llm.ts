@@ -4,22 +4,42 @@ import type { Database } from '../../infra/database.ts';
 import type { Keyring } from '../../infra/keyring.ts';
 import type { Logger } from '../../infra/logger.ts';
 import type { Metrics } from '../../infra/metrics.ts';
+import { createOutboundPolicy } from '../../infra/outbound.ts';
 import type { Usage } from '../usage/usage.ts';
 import { createAttempts } from './attempt.ts';
-import { createBreaker } from './breaker.ts';
 import { createCatalog } from './catalog.ts';
 import { createCompletions } from './completions.ts';
 import { createGateway } from './gateway.ts';
-import { createOpenAiUpstream } from './upstream/openai.ts';
+import { createBreaker } from './health/breaker.ts';
+import { createHealthNews } from './health/health-news.ts';
+import { createProviderTest } from './provider-test.ts';
+import { createUpstreamHttp } from './upstream/http.ts';
 
-export type { BreakerState, Transition } from './breaker.ts';
+export type { BreakerState, Transition } from './health/breaker.ts';
 export type { Catalog } from './catalog.ts';
 export type { GroupInput, ModelInput, ProviderInput } from './catalog-rows.ts';
 export type { ListedModel } from './catalog-snapshot.ts';
-export { chatRequest } from './chat-request.ts';
-export type { ChatRequest } from './chat-request.ts';
+export { chatRequest } from './formats/chat/request.ts';
+export type { ChatRequest } from './formats/chat/request.ts';
+export { speechRequest } from './formats/audio/speech-request.ts';
+export { transcriptionRequest } from './formats/audio/transcription-request.ts';
+export { embeddingsRequest } from './formats/embeddings/request.ts';
+export { imagesRequest } from './formats/images/request.ts';
+export { countTokensRequest, messagesRequest } from './formats/messages/schema.ts';
+export { responsesRequest } from './formats/responses/request.ts';
 export type { Completions } from './completions.ts';
-export type { ChatCall, ChatResult, Receipt } from './gateway.ts';
+export type { Call, Result } from './gateway.ts';
+export { chatOperation } from './operations/chat.ts';
+export { embeddingsOperation } from './operations/embeddings.ts';
+export { imagesOperation } from './operations/images.ts';
+export { messagesOperation } from './operations/messages.ts';
+export type { Operation, ReadyAnswer } from './operations/operation.ts';
+export { responsesOperation } from './operations/responses.ts';
+export { speechOperation } from './operations/speech.ts';
+export { transcriptionOperation } from './operations/transcription.ts';
+export type { ProviderTest } from './provider-test.ts';
+export type { Receipt } from './receipt.ts';
+export { countMessagesTokens } from './tokens.ts';
 
 export type LlmDependencies = {
   database: Database;
@@ -28,7 +48,14 @@ export type LlmDependencies = {
   subscriber: Redis;
   keyring: Keyring;
   usage: Usage;
-  config: Pick<Config, 'LLM_REQUEST_TIMEOUT_MS' | 'BREAKER_FAILURES' | 'BREAKER_COOL_DOWN_MS'>;
+  config: Pick<
+    Config,
+    | 'LLM_REQUEST_TIMEOUT_MS'
+    | 'BREAKER_FAILURES'
+    | 'BREAKER_COOL_DOWN_MS'
+    | 'LLM_WHEN_CLIENT_LEAVES'
+    | 'PROVIDER_PRIVATE_NETWORKS'
+  >;
   now: () => Date;
   logger: Logger;
   metrics: Metrics;
@@ -37,27 +64,38 @@ export type LlmDependencies = {
 export type Llm = ReturnType<typeof createLlm>;
 
 /** The gateway to language models. `open` before the first call: until then no model is known. */
-export function createLlm({ database, redis, subscriber, keyring, usage, config, now, logger }: LlmDependencies) {
+export function createLlm({ database, redis, subscriber, keyring, usage, config, ...rest }: LlmDependencies) {
+  const { now, logger, metrics } = rest;
   const timeoutMs = config.LLM_REQUEST_TIMEOUT_MS;
-  const catalog = createCatalog({ database, redis, subscriber, keyring, logger, timeoutMs });
+  const outbound = createOutboundPolicy({ allowPrivate: config.PROVIDER_PRIVATE_NETWORKS === 'allow' });
+  const catalog = createCatalog({ database, redis, subscriber, keyring, outbound, logger, timeoutMs });
+  const news = createHealthNews({ redis, subscriber, logger, metrics });
   const breaker = createBreaker({
     redis,
+    news,
     logger,
     failures: config.BREAKER_FAILURES,
     coolDownMs: config.BREAKER_COOL_DOWN_MS,
     probeLeaseMs: timeoutMs + 5_000,
   });
-  const upstream = createOpenAiUpstream({ now });
-  const attempt = createAttempts({ catalog, breaker, upstream, now });
+  const http = createUpstreamHttp({ now, lookup: outbound.lookup });
+  const attempt = createAttempts({ catalog, breaker, news, rates: usage.upstreamRates, http, now, metrics });
+  const whenClientLeaves = config.LLM_WHEN_CLIENT_LEAVES;
   return {
     catalog,
     breaker,
-    chat: createGateway({ catalog, breaker, attempt, usage, now, logger }),
-    completions: createCompletions({ database, catalog, attempt, usage, timeoutMs, now, logger }),
-    open: () => catalog.open(),
+    call: createGateway({ catalog, attempt, usage, now, metrics, whenClientLeaves }),
+    testProvider: createProviderTest({ database, keyring, http, logger }),
+    completions: createCompletions({ database, catalog, attempt, usage, timeoutMs, now }),
+    async open(): Promise<void> {
+      news.open();
+      await catalog.open();
+    },
     async close(): Promise<void> {
+      breaker.close();
+      news.close();
       await catalog.close();
-      await upstream.close();
+      await http.close();
     },
   };
 }

@@ -4,19 +4,29 @@ import type { Deployment, Snapshot } from './catalog-snapshot.ts';
 import type { Candidate } from './chain.policy.ts';
 
 /** Who may answer a request for a model or a group. Throws as `Catalog.resolve` says. */
-export function resolveRoute(snapshot: Snapshot, { name, needs, timeoutMs }: Wanted): Route {
+export function resolveRoute(snapshot: Snapshot, { name, needs, timeoutMs, random }: Wanted): Route {
   const group = snapshot.groups.get(name);
   const modelNames = group?.modelNames ?? [name];
-  const found = modelNames.flatMap((model) => snapshot.byName.get(model) ?? []);
+  const found = modelNames.flatMap((model) => inTurns(snapshot.byName.get(model) ?? [], random));
   if (found.length === 0) throw noSuchModel(name);
 
-  const allowed = found.filter((deployment) => isAllowed(needs.allowedModels, name, deployment));
-  if (allowed.length === 0) {
-    throw new AppError('forbidden', `This key may not use the model ${name}.`, { details: about('is not allowed') });
+  const allowed = found.filter(
+    (deployment) => keyAllows(needs, name, deployment) && tierAllows(needs, name, deployment),
+  );
+  if (allowed.length === 0)
+    throw notAllowed(
+      found.some((deployment) => keyAllows(needs, name, deployment)),
+      name,
+    );
+  const fitting = allowed.filter(({ type }) => needs.types.includes(type));
+  if (fitting.length === 0) {
+    const said = `${name} is for ${allowed[0]?.type}; this request needs a model for ${needs.types.join(' or ')}.`;
+    throw new AppError('invalid_request', said, { details: about('is of another type') });
   }
-  const able = allowed.filter((deployment) => isAble(deployment, needs));
+  const able = fitting.filter((deployment) => lacking(deployment, needs).length === 0);
   if (able.length === 0) {
-    throw new AppError('invalid_request', `${name} cannot do what this request asks for (tools, pictures or JSON).`, {
+    const lacks = [...new Set(fitting.flatMap((deployment) => lacking(deployment, needs)))];
+    throw new AppError('invalid_request', `${name} cannot do what this request asks for: ${lacks.join(', ')}.`, {
       details: about('lacks an ability'),
     });
   }
@@ -31,9 +41,19 @@ export function resolveRoute(snapshot: Snapshot, { name, needs, timeoutMs }: Wan
   };
 }
 
-type Wanted = { name: string; needs: Needs; timeoutMs: number };
+/** @param random from 0 up to 1, for the turns of deployments of one name and priority */
+export type Wanted = { name: string; needs: Needs; timeoutMs: number; random: () => number };
 
 const RETRIES_OF_ONE_MODEL = 2;
+
+/** By priority; within one in random order, each first as often as its weight says (Efraimidis and Spirakis, 2006). */
+function inTurns(deployments: Deployment[], random: () => number): Deployment[] {
+  if (deployments.length < 2) return deployments;
+  return deployments
+    .map((deployment) => ({ deployment, luck: random() ** (1 / deployment.weight) }))
+    .sort((a, b) => a.deployment.priority - b.deployment.priority || b.luck - a.luck)
+    .map(({ deployment }) => deployment);
+}
 
 const about = (message: string) => ({ issues: [{ path: 'model', message }] });
 
@@ -44,13 +64,25 @@ function noSuchModel(name: string): AppError {
 }
 
 /** Leave to use a group is leave to use all of its models. */
-function isAllowed(allowedModels: string[] | null, wanted: string, { name }: Deployment): boolean {
+function keyAllows({ caller: { allowedModels } }: Needs, wanted: string, { name }: Deployment): boolean {
   return allowedModels === null || allowedModels.includes(wanted) || allowedModels.includes(name);
 }
 
-function isAble({ abilities }: Deployment, { tools, vision, json }: Needs): boolean {
-  return (abilities.tools || !tools) && (abilities.vision || !vision) && (abilities.json || !json);
+function tierAllows({ caller }: Needs, wanted: string, { name, type }: Deployment): boolean {
+  const { allowedModelTypes, blockedModels } = caller;
+  if (allowedModelTypes !== null && !allowedModelTypes.includes(type)) return false;
+  return blockedModels === null || !(blockedModels.includes(wanted) || blockedModels.includes(name));
 }
+
+function notAllowed(byKey: boolean, name: string): AppError {
+  const who = byKey ? 'Your tier' : 'This key';
+  return new AppError('forbidden', `${who} may not use the model ${name}.`, { details: about('is not allowed') });
+}
+
+const lacking = ({ abilities }: Deployment, { abilities: needed }: Needs) =>
+  abilityNames.filter((name) => needed[name] === true && !abilities[name]);
+
+const abilityNames = ['streaming', 'tools', 'vision', 'json', 'reasoning', 'documents'] as const;
 
 const fits = ({ contextTokens }: Deployment, { inputTokens, outputTokens }: Needs) =>
   inputTokens + (outputTokens ?? 1) <= contextTokens;

@@ -1,11 +1,12 @@
-import type { Dispatcher } from 'undici';
+import type { UpstreamResponse } from './exchange.ts';
 import { z } from 'zod';
 import type { Failure, FailureReason } from '../chain.policy.ts';
+import { UpstreamBroke } from '../streams/upstream-watch.ts';
 
 /** A failed attempt as the chain policy wants to know it, but for its chance. `message` is the upstream's own. */
 export type UpstreamFailure = Omit<Failure, 'random'> & { message: string };
 
-export async function failureOfStatus(response: Dispatcher.ResponseData, now: Date): Promise<UpstreamFailure> {
+export async function failureOfStatus(response: UpstreamResponse, now: Date): Promise<UpstreamFailure> {
   const { statusCode: status, headers } = response;
   const { message, code } = errorIn(await response.body.text());
   return {
@@ -20,7 +21,8 @@ export async function failureOfStatus(response: Dispatcher.ResponseData, now: Da
 /** @param error what the client threw, or 'timeout' when it was our own deadline */
 export function failureOfError(error: unknown): UpstreamFailure {
   const reason = error === 'timeout' ? 'timeout' : reasonOf(error);
-  return { kind: 'failed', reason, status: null, retryAfterMs: null, message: said[reason] };
+  const message = error instanceof UpstreamBroke ? error.message : said[reason];
+  return { kind: 'failed', reason, status: null, retryAfterMs: null, message };
 }
 
 type NetworkReason = Extract<FailureReason, 'unreachable' | 'timeout' | 'network' | 'bad-answer'>;
@@ -39,17 +41,22 @@ const unreachable = new Set([
   'EHOSTUNREACH',
   'ENETUNREACH',
   'UND_ERR_CONNECT_TIMEOUT',
+  'EADDRNOTALLOWED',
 ]);
 
 function reasonOf(error: unknown): NetworkReason {
-  if (error instanceof SyntaxError || error instanceof z.ZodError) return 'bad-answer';
+  if (error instanceof SyntaxError || error instanceof UpstreamBroke) return 'bad-answer';
   const code = typeof error === 'object' && error && 'code' in error ? String(error.code) : '';
   if (unreachable.has(code)) return 'unreachable';
-  return code === 'UND_ERR_BODY_TIMEOUT' ? 'timeout' : 'network';
+  return code === 'UND_ERR_BODY_TIMEOUT' || code === 'UND_ERR_HEADERS_TIMEOUT' ? 'timeout' : 'network';
 }
 
+/** OpenAI's and Anthropic's bodies, and those of servers that send the words alone. */
 const errorBody = z.object({
-  error: z.object({ message: z.string(), code: z.union([z.string(), z.number()]).nullish().catch(null) }),
+  error: z.union([
+    z.object({ message: z.string(), code: z.union([z.string(), z.number()]).nullish().catch(null) }),
+    z.string().transform((message) => ({ message, code: null })),
+  ]),
 });
 const MOST_CHARACTERS = 1_000;
 
@@ -69,10 +76,10 @@ function isTooLong(status: number, code: string, message: string): boolean {
 }
 
 /** `retry-after-ms`, or `retry-after` in seconds or as a date (RFC 9110, 10.2.3). */
-function retryAfterMs(headers: Dispatcher.ResponseData['headers'], now: Date): number | null {
+function retryAfterMs(headers: UpstreamResponse['headers'], now: Date): number | null {
   const ms = Number(headers['retry-after-ms'] ?? Number.NaN);
   if (ms >= 0) return Math.ceil(ms);
-  const text = String(headers['retry-after'] ?? '');
+  const text = headers['retry-after'] ?? '';
   if (/^\d+(\.\d+)?$/.test(text)) return Math.ceil(Number(text) * 1000);
   const date = Date.parse(text);
   return Number.isNaN(date) ? null : Math.max(0, date - now.getTime());

@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { newId } from '../../infra/ids.ts';
-import { createLogger } from '../../infra/logger.ts';
-import { refusal } from '../../../test/fake-upstream.ts';
-import { asking, llmPlace } from '../../../test/llm-place.ts';
-import type { LlmPlace } from '../../../test/llm-place.ts';
-import { eventually } from '../../../test/usage-place.ts';
+import { newId } from '../../../infra/ids.ts';
+import { createLogger } from '../../../infra/logger.ts';
+import { createMetrics } from '../../../infra/metrics.ts';
+import { refusal } from '../../../../test/fake-upstream.ts';
+import { asking, llmPlace } from '../../../../test/llm-place.ts';
+import type { LlmPlace } from '../../../../test/llm-place.ts';
+import { eventually } from '../../../../test/usage-place.ts';
 import { createBreaker } from './breaker.ts';
 import type { CallEnd } from './breaker.ts';
+import { createHealthNews } from './health-news.ts';
 
 let place: LlmPlace;
 beforeAll(async () => {
@@ -14,21 +16,24 @@ beforeAll(async () => {
 });
 afterAll(() => place.close());
 
-const breaker = (coolDownMs = 1, probeLeaseMs = 60_000) =>
-  createBreaker({
-    redis: place.redis,
-    logger: createLogger({ level: 'silent', name: 'test' }),
-    failures: 3,
-    coolDownMs,
-    probeLeaseMs,
-  });
+const logger = createLogger({ level: 'silent', name: 'test' });
 
-async function calls(modelId: string, ends: CallEnd[], by = breaker()): Promise<void> {
-  for (const end of ends) {
+/** As one process that hears no news has it: it asks Redis each time. */
+const breaker = (coolDownMs = 1, probeLeaseMs = 60_000) => {
+  const { redis } = place;
+  const news = createHealthNews({ redis, subscriber: redis, logger, metrics: createMetrics() });
+  return createBreaker({ redis, news, logger, failures: 3, coolDownMs, probeLeaseMs });
+};
+
+async function calls(modelId: string, ends: CallEnd['how'][], by = breaker()): Promise<void> {
+  for (const how of ends) {
     const pass = await by.enter(modelId);
-    if (pass) await by.leave(pass, end);
+    if (pass) by.leave(pass, endOf(how));
+    await place.redis.ping(); // what was told before this has been heard
   }
 }
+const endOf = (how: CallEnd['how']): CallEnd => (how === 'failed' ? { how, why: 'status 503' } : { how });
+
 /** Passes the cool-down of one millisecond. */
 async function coolDown(): Promise<void> {
   const since = Date.now();
@@ -65,7 +70,8 @@ test('after the cool-down exactly one of 50 concurrent calls probes; its success
   );
   expect(passes).toHaveLength(1);
   const [probe] = passes;
-  if (probe) await breaker().leave(probe, 'succeeded');
+  if (probe) breaker().leave(probe, endOf('succeeded'));
+  await place.redis.ping();
   await expect(breaker().state(id)).resolves.toBe('closed');
   await expect(path(id)).resolves.toEqual(['closed > open', 'open > half-open', 'half-open > closed']);
 });
@@ -92,7 +98,8 @@ test('calls that began before it opened change nothing when they end', async () 
   const id = newId('mdl');
   const early = await breaker(60_000).enter(id);
   await calls(id, ['failed', 'failed', 'failed'], breaker(60_000));
-  if (early) await breaker(60_000).leave(early, 'succeeded');
+  if (early) breaker(60_000).leave(early, endOf('succeeded'));
+  await place.redis.ping();
   await expect(breaker().state(id)).resolves.toBe('open');
 });
 
@@ -108,11 +115,27 @@ test('the gateway stops asking a failing model, and 400s never make it', async (
   place.upstream.script('picky', refusal(400));
   for (let i = 0; i < 5; i++) {
     for (const name of ['only-failing', 'picky']) {
-      const { request, call } = asking(name);
-      await llm.chat(caller, request, call).catch(() => undefined);
+      const { operation, call } = asking(name);
+      await llm.call(caller, operation, call).catch(() => undefined);
     }
   }
   expect(place.upstream.calls('failing')).toHaveLength(2);
   expect(place.upstream.calls('picky')).toHaveLength(5);
   await expect(llm.breaker.state(failing)).resolves.toBe('open');
+});
+
+test('it opens on half of twenty calls within ten seconds, though no five failed in a row', async () => {
+  const id = newId('mdl');
+  const by = breaker(60_000);
+  for (let i = 0; i < 10; i++) await calls(id, ['succeeded', 'failed'], by);
+  await expect(by.state(id)).resolves.toBe('open');
+  expect((await by.transitions(id)).at(-1)).toMatchObject({ from: 'closed', to: 'open', why: 'status 503' });
+});
+
+test('what one process learns another knows without asking', async () => {
+  const id = newId('mdl');
+  const other = await place.anotherLlm({ breakerFailures: 3 });
+  await other.breaker.enter(id); // has asked once, and keeps what it heard
+  await calls(id, ['failed', 'failed', 'failed'], breaker(60_000));
+  await eventually(async () => (await other.breaker.enter(id)) === null);
 });

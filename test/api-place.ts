@@ -10,6 +10,7 @@ import { createAnalytics } from '../src/domain/analytics/analytics.ts';
 import { createArticles } from '../src/domain/articles/articles.ts';
 import { createCredentials } from '../src/domain/credentials/credentials.ts';
 import { createLlm } from '../src/domain/llm/llm.ts';
+import type { Llm } from '../src/domain/llm/llm.ts';
 import { createMedia } from '../src/domain/media/media.ts';
 import { createPublishing } from '../src/domain/publishing/publishing.ts';
 import { createUsage } from '../src/domain/usage/usage.ts';
@@ -27,7 +28,8 @@ import type { TestPlace } from './services.ts';
 
 export type ApiPlaceOptions = {
   settings?: Record<string, string>;
-  gateway?: Gateway;
+  /** What stands in for a part of the gateway. */
+  gateway?: (llm: Llm) => Gateway;
   workerPublicKey?: string;
   readiness?: ApiServices['readiness'];
   /** Whether runs are started; nobody works on them here. */
@@ -134,7 +136,7 @@ async function servicesOf(place: TestPlace, options: ApiPlaceOptions, log: (line
     ...outside,
     accounts,
     usage,
-    llm: options.gateway ?? llm,
+    llm: options.gateway?.(llm) ?? llm,
     credentials,
     media,
     articles: createArticles({ ...shared, media, completions: llm.completions }),

@@ -4,14 +4,20 @@ import type { IncomingMessage } from 'node:http';
 import { OpenAI } from 'openai';
 import { z } from 'zod';
 import type { Gateway } from '../src/api/api-services.ts';
-import type { ListedModel, Receipt } from '../src/domain/llm/llm.ts';
+import type { ListedModel, ReadyAnswer, Receipt } from '../src/domain/llm/llm.ts';
 import { apiPlace, callTo } from './api-place.ts';
 
 export async function chatPlace() {
-  const script: { chat: Gateway['chat'] } = { chat: answering };
+  const script: { call: Gateway['call'] } = { call: answering };
   const models = ['auto', 'small'].map(listed);
-  const gateway: Gateway = { chat: (...all) => script.chat(...all), catalog: { list: () => models } };
-  const place = await apiPlace({ gateway, settings: { AUTH_REQUESTS_PER_MINUTE: '100000' } });
+  const place = await apiPlace({
+    gateway: (llm) => ({
+      ...llm,
+      call: (...all) => script.call(...all),
+      catalog: { ...llm.catalog, list: () => models },
+    }),
+    settings: { AUTH_REQUESTS_PER_MINUTE: '100000' },
+  });
   const { url } = place.api;
 
   const newKey = async (body: object): Promise<string> => {
@@ -27,10 +33,10 @@ export async function chatPlace() {
     callAnybody: place.call,
     call: callTo(url, { authorization: `Bearer ${secret}` }),
     sdk: new OpenAI({ baseURL: `${url}/v1`, apiKey: secret, maxRetries: 0 }),
-    /** `script.chat` is what the gateway does from now on. */
+    /** `script.call` is what the gateway does from now on. */
     script,
-    gatewayStreams(events: AsyncIterable<string>): void {
-      script.chat = async () => ({ kind: 'stream', events, receipt: { ...receipt, costNanos: null } });
+    gatewayStreams(chunks: AsyncIterable<string>): void {
+      script.call = async () => ({ kind: 'stream', chunks, receipt: { ...receipt, costNanos: null } });
     },
     rawStream: () => rawStream(url, secret),
   };
@@ -45,6 +51,7 @@ export const receipt: Receipt = {
   attempts: 2,
   costNanos: 1_234,
   priceVersion: 3,
+  remaining: { requestsPerMinute: { limit: 60, remaining: 59 } },
 };
 export const question = { model: 'auto', messages: [{ role: 'user' as const, content: 'Hello?' }] };
 export const completion = {
@@ -57,12 +64,16 @@ export const completion = {
   vendor_extra: { kept: true },
 };
 
+export const readyAnswer: ReadyAnswer = { contentType: 'application/json', body: JSON.stringify(completion) };
+
 export function chunk(content: string): string {
   const choices = [{ index: 0, delta: { content } }];
-  return JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'small', choices });
+  return `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'small', choices })}\n\n`;
 }
 
-export const answering: Gateway['chat'] = async () => ({ kind: 'answer', body: completion, receipt });
+export const DONE = 'data: [DONE]\n\n';
+
+export const answering: Gateway['call'] = async () => ({ kind: 'answer', answer: readyAnswer, receipt });
 
 const listed = (id: string): ListedModel => ({
   id,

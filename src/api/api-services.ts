@@ -15,8 +15,14 @@ import type { Logger } from '../infra/logger.ts';
 import type { Metrics } from '../infra/metrics.ts';
 import type { Readiness } from './readiness.ts';
 
-/** The part of the LLM gateway that the proxy uses. */
-export type Gateway = Pick<Llm, 'chat'> & { catalog: Pick<Llm['catalog'], 'list'> };
+/** The part of the LLM gateway that the API uses. */
+export type Gateway = Pick<Llm, 'call' | 'completions' | 'testProvider'> & {
+  catalog: Pick<
+    Llm['catalog'],
+    'list' | 'deployments' | 'clientConfig' | 'change' | 'providers' | 'models' | 'groups' | 'replace'
+  >;
+  breaker: Pick<Llm['breaker'], 'state' | 'transitions'>;
+};
 
 /** What the API needs of the services. */
 export type ApiServices = {
@@ -29,7 +35,7 @@ export type ApiServices = {
   temporal: Client;
   codec: PayloadCodec;
   accounts: Accounts;
-  usage: Pick<Usage, 'caller' | 'summary' | 'byModel' | 'quota'>;
+  usage: Pick<Usage, 'caller' | 'quota' | 'summary' | 'byModel' | 'history' | 'records' | 'dailyTrend' | 'overview'>;
   llm: Gateway;
   articles: Pick<Articles, 'create' | 'get'>;
   publishing: Pick<Publishing, 'create' | 'status' | 'publications' | 'ownAccount' | 'connectAccount'>;

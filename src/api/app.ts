@@ -1,6 +1,8 @@
+import type { RequestListener } from 'node:http';
 import { Router } from '@koa/router';
 import Koa from 'koa';
-import type { ApiState } from './api-context.ts';
+import type { ApiMiddleware, ApiState } from './api-context.ts';
+import { createHotPath } from './hot-path.ts';
 import { accessLog } from './middleware/access-log.ts';
 import { cors } from './middleware/cors.ts';
 import { errors } from './middleware/errors.ts';
@@ -16,11 +18,18 @@ import type { ServeParts } from './serve-route.ts';
 import type { ApiServices } from './api-services.ts';
 
 /** The whole API over the given services. `closing` ends the streams that clients can resume. */
-export function createApp(services: ApiServices, { closing }: { closing: AbortSignal }): Koa<ApiState> {
+export function createApp(services: ApiServices, { closing }: { closing: AbortSignal }): RequestListener {
   const { config, logger, metrics, redis, accounts, now } = services;
   const authRate = createRateLimit({ redis, perMinute: config.AUTH_REQUESTS_PER_MINUTE, now });
-  const parts = { authority: accounts, authRate, bodyLimitBytes: config.BODY_LIMIT_BYTES, closing };
-  const { router, methodsOf } = routed(allRoutes(services), parts);
+  const parts = {
+    authority: accounts,
+    authRate,
+    bodyLimitBytes: config.BODY_LIMIT_BYTES,
+    largeBodyLimitBytes: config.LARGE_BODY_LIMIT_BYTES,
+    closing,
+  };
+  const routes = allRoutes(services);
+  const { router, methodsOf } = routed(routes, parts);
 
   const app = new Koa<ApiState>({ proxy: config.TRUSTED_PROXIES > 0, maxIpsCount: config.TRUSTED_PROXIES });
   app.on('error', (error: unknown) => logger.debug({ err: error }, 'a response could not be sent in full'));
@@ -30,9 +39,25 @@ export function createApp(services: ApiServices, { closing }: { closing: AbortSi
   app.use(securityHeaders(config));
   app.use(errors());
   app.use(cors(config));
+  app.use(exactRoutes(routes, parts));
   app.use(router.routes());
   app.use(notFound(methodsOf));
-  return app;
+  const koa = app.callback();
+  const hotPath = createHotPath(routes, { ...parts, config, logger, metrics });
+  return (request, response) => {
+    if (!hotPath(request, response)) void koa(request, response);
+  };
+}
+
+/** Paths without parameters are found at once; the router tries its patterns one after the other. */
+function exactRoutes(routes: readonly Route[], parts: ServeParts): ApiMiddleware {
+  const exact = new Map(
+    routes.filter(({ path }) => !path.includes(':')).map((route) => [`${route.method} ${route.path}`, route]),
+  );
+  return (ctx, next) => {
+    const route = exact.get(`${ctx.method} ${ctx.path}`);
+    return route ? serveRoute(ctx, route, parts) : next();
+  };
 }
 
 function routed(routes: readonly Route[], parts: ServeParts) {

@@ -30,7 +30,7 @@ function section(tag: string, routes: readonly Route[]): string {
   return `<h2>${escape(tag)}</h2>\n<table>${rows.join('\n')}</table>`;
 }
 
-const who = { public: 'anybody', user: 'user', operator: 'operator', key: 'API key' } as const;
+const who = { public: 'anybody', user: 'user', operator: 'operator', admin: 'admin', key: 'API key' } as const;
 
 const escape = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 

@@ -26,6 +26,7 @@ function openAiType(status: number, details: AppError['details']): string {
 /** The codes that clients of OpenAI look for; else our own. */
 function openAiCode(code: ErrorCode, details: AppError['details']): string {
   if (details?.['reason'] === 'context_length_exceeded') return 'context_length_exceeded';
+  if (details?.['period_quota'] === true) return 'insufficient_quota';
   return code === 'unauthenticated' ? 'invalid_api_key' : code;
 }
 
@@ -36,8 +37,12 @@ function paramOf(details: AppError['details']): string | null {
 }
 
 /** https://docs.anthropic.com/en/api/errors */
-function anthropicBody({ status, message }: AppError, requestId: string): Record<string, unknown> {
-  return { type: 'error', error: { type: anthropicType(status), message }, request_id: requestId };
+export function anthropicBody({ status, message }: AppError, requestId?: string): Record<string, unknown> {
+  return {
+    type: 'error',
+    error: { type: anthropicType(status), message },
+    ...(requestId && { request_id: requestId }),
+  };
 }
 
 const anthropicTypes = new Map([

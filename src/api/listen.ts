@@ -20,13 +20,12 @@ export async function listen(
   { host, port }: { host: string; port: number },
 ): Promise<Listening> {
   const closing = new AbortController();
-  const app = createApp(services, { closing: closing.signal });
-  const handle = app.callback();
+  const handle = createApp(services, { closing: closing.signal });
   const server = createServer((request, response) => {
     if (closing.signal.aborted) response.setHeader('connection', 'close');
     // A response begun before the shutdown has promised to keep its connection, which would hold the server open.
     response.once('close', () => closing.signal.aborted && setImmediate(() => server.closeIdleConnections()));
-    void handle(request, response);
+    handle(request, response);
   });
   server.on('clientError', answerClientError);
   server.requestTimeout = 60_000;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { bodiless } from './route.ts';
 import type { Allow, Route } from './route.ts';
 
 type Json = Record<string, unknown>;
@@ -44,7 +45,10 @@ function operation(route: Route, components: Json): Json {
   ];
   const replies = Object.entries(route.reply).map(([status, reply]) => {
     const content = { [route.produces ?? 'application/json']: { schema: schema(reply, 'output', status) } };
-    return [status, { description: descriptions[status] ?? 'Done.', ...(status !== '204' && { content }) }] as const;
+    return [
+      status,
+      { description: descriptions[status] ?? 'Done.', ...(!bodiless.has(Number(status)) && { content }) },
+    ] as const;
   });
   return {
     operationId: name,
@@ -55,7 +59,11 @@ function operation(route: Route, components: Json): Json {
     ...(route.body && {
       requestBody: {
         required: true,
-        content: { 'application/json': { schema: schema(route.body, 'input', 'body') } },
+        content: {
+          [route.multipart ? 'multipart/form-data' : 'application/json']: {
+            schema: schema(route.body, 'input', 'body'),
+          },
+        },
       },
     }),
     responses: { ...Object.fromEntries(replies), ...refusals(route) },
@@ -68,6 +76,7 @@ const operationId = ({ method, path }: Route) =>
 const security = {
   user: [{ accessToken: [] }],
   operator: [{ accessToken: [] }],
+  admin: [{ accessToken: [] }],
   key: [{ apiKey: [] }, { apiKeyHeader: [] }],
 } as const satisfies Record<Exclude<Allow, 'public'>, unknown>;
 
@@ -76,6 +85,7 @@ const descriptions: Record<string, string> = {
   201: 'Made.',
   202: 'Started; ask `Location` for its state.',
   204: 'Done, and nothing to say.',
+  304: 'What you have is still right.',
   503: 'Not ready.',
 };
 

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { z } from 'zod';
 import type { Principal } from '../domain/accounts/accounts.ts';
 import type { Caller } from '../domain/usage/usage.ts';
@@ -21,11 +22,17 @@ export function route(options: RouteOptions<Allow, z.ZodType, z.ZodObject, z.Zod
   return { ...given, ...rest };
 }
 
-/** Who may ask: anybody, a logged-in user, an API key of the gateway, or one of us (operators and admins). */
-export type Allow = 'public' | 'user' | 'key' | 'operator';
+/**
+ * Who may ask: anybody, a logged-in user, an API key of the gateway, one of us (operators and admins), or those of us who
+ * may change things (admins).
+ */
+export type Allow = 'public' | 'user' | 'key' | 'operator' | 'admin';
 
 /** Replies by status. The schema also decides what goes out: fields that it does not name are cut. */
 export type Replies = Readonly<Record<number, z.ZodType>>;
+
+/** Statuses whose answers have no body. */
+export const bodiless: ReadonlySet<number> = new Set([204, 304]);
 
 export type Route = Shape & {
   method: string;
@@ -40,8 +47,21 @@ export type Answer = {
   headers?: Readonly<Record<string, string>>;
   /** Checked against the schema of the status. */
   body?: unknown;
+  /** Sent as it is, instead of a checked body: a model's answer is not ours to judge. */
+  ready?: { contentType: string; body: string | Uint8Array };
+  /** A large text of the route's content type, sent as it comes and at the client's pace. */
+  file?: AsyncIterable<string>;
   /** Server-sent events, sent instead of a body as they come. */
   events?: EventSource;
+  /** The same for a model's stream, whose texts are complete events already. */
+  stream?: ChunkStream;
+};
+
+export type ChunkStream = {
+  /** Ends by itself when the client's signal aborts. */
+  chunks: AsyncIterable<string>;
+  /** The last text of a stream that breaks in our own hands. */
+  lastWords: (error: unknown) => string;
 };
 
 export type EventSource = {
@@ -70,6 +90,7 @@ export type Input<
   usageId: string;
   idempotencyKey: string | null;
   lastEventId: string | null;
+  headers: IncomingHttpHeaders;
   /** Aborts when the client has gone. */
   signal: AbortSignal;
 };
@@ -78,6 +99,7 @@ export type Who = {
   public: object;
   user: { user: Principal };
   operator: { user: Principal };
+  admin: { user: Principal };
   key: { caller: Caller };
 };
 
@@ -92,6 +114,12 @@ type Shape = {
   produces?: string;
   /** Whether requests are counted per address, as for logins. */
   rateLimited?: boolean;
+  /** Whether it is served past Koa, because its every microsecond counts: see `hot-path.ts`. */
+  isHot?: boolean;
+  /** Whether its bodies may hold pictures and documents, and so are allowed to be large. */
+  largeBody?: boolean;
+  /** Whether its body is a form, `multipart/form-data`, and not JSON. */
+  multipart?: boolean;
   /** Whether `Idempotency-Key` is understood. */
   idempotent?: boolean;
   /** Heading in the documentation. */

@@ -1,11 +1,16 @@
+import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
 import type { ApiContext } from './api-context.ts';
-import { AppError } from '../errors.ts';
 import { sendEvents } from './event-stream.ts';
+import { idempotencyKey } from './idempotency-key.ts';
 import { jsonBody } from './middleware/json-body.ts';
+import { multipartBody } from './middleware/multipart-body.ts';
 import { whoAsks } from './middleware/principals.ts';
 import type { Authority } from './middleware/principals.ts';
 import type { RateLimit } from './middleware/rate-limit.ts';
-import type { Answer, Input, Route } from './route.ts';
+import { bodiless } from './route.ts';
+import type { Answer, ChunkStream, Input, Route } from './route.ts';
+import { sendChunks } from './send-chunks.ts';
 import { refuseUnstorable } from './storable-text.ts';
 import { validate } from './validate.ts';
 
@@ -13,6 +18,7 @@ export type ServeParts = {
   authority: Authority;
   authRate: RateLimit;
   bodyLimitBytes: number;
+  largeBodyLimitBytes: number;
   /** Aborts when the server is shutting down. */
   closing: AbortSignal;
 };
@@ -22,40 +28,38 @@ export async function serveRoute(ctx: ApiContext, route: Route, parts: ServePart
   ctx.state.route = route.path;
   if (route.rateLimited) await parts.authRate(ctx.ip);
   const who = await whoAsks(ctx, route.allow, parts.authority);
-  const gone = clientGone(ctx);
-  const input = { ...who, ...(await facts(ctx, route, parts.bodyLimitBytes)), signal: gone };
+  const gone = clientGone(ctx.res);
+  const limitBytes = route.largeBody ? parts.largeBodyLimitBytes : parts.bodyLimitBytes;
+  const input = { ...who, ...(await facts(ctx, route, limitBytes)), signal: gone };
   const answer = await answerOf(route, input);
 
   ctx.status = answer.status;
   if (answer.headers) ctx.set({ ...answer.headers });
+  if (answer.stream) return chunked(ctx, answer.stream, gone);
   if (answer.events) return streamed(ctx, answer, { gone, closing: parts.closing });
+  if (answer.ready) return ready(ctx, answer.ready);
+  if (answer.file) return file(ctx, answer.file, route.produces);
   const body = checkedReply(route, answer);
   if (route.produces) ctx.type = route.produces;
-  ctx.body = answer.status === 204 ? null : typeof body === 'string' ? body : JSON.stringify(body);
-  if (typeof body !== 'string' && answer.status !== 204) ctx.type = 'application/json; charset=utf-8';
+  const isBodiless = bodiless.has(answer.status);
+  ctx.body = isBodiless ? null : typeof body === 'string' ? body : JSON.stringify(body);
+  if (typeof body !== 'string' && !isBodiless) ctx.type = 'application/json; charset=utf-8';
 }
 
 async function facts(ctx: ApiContext, route: Route, limitBytes: number) {
   refuseUnstorable({ ...ctx.params, ...ctx.query });
-  const body = route.body ? validate(route.body, await jsonBody(ctx, limitBytes)) : undefined;
+  const read = route.multipart ? multipartBody : jsonBody;
+  const body = route.body ? validate(route.body, await read(ctx.req, limitBytes)) : undefined;
   return {
     body,
     query: route.query ? validate(route.query, { ...ctx.query }) : {},
     params: route.params ? validate(route.params, { ...ctx.params }) : {},
     requestId: ctx.state.requestId,
     usageId: ctx.state.usageId,
-    idempotencyKey: route.idempotent ? idempotencyKey(ctx) : null,
+    idempotencyKey: route.idempotent ? idempotencyKey(ctx.headers) : null,
     lastEventId: ctx.get('last-event-id') || null,
+    headers: ctx.headers,
   };
-}
-
-function idempotencyKey(ctx: ApiContext): string | null {
-  const key = ctx.get('idempotency-key');
-  if (ctx.headers['idempotency-key'] === undefined) return null;
-  if (/^[\x20-\x7e]{1,200}$/.test(key)) return key;
-  throw new AppError('invalid_request', 'idempotency-key: must be 1 to 200 printable ASCII characters.', {
-    details: { issues: [{ path: 'idempotency-key', message: 'must be 1 to 200 printable ASCII characters' }] },
-  });
 }
 
 async function answerOf(route: Route, input: Input): Promise<Answer> {
@@ -73,13 +77,36 @@ function checkedReply(route: Route, { status, body }: Answer): unknown {
   throw new Error(`${route.method} ${route.path} does not answer as declared: ${parsed.error.message}`);
 }
 
+function ready(ctx: ApiContext, { contentType, body }: NonNullable<Answer['ready']>): void {
+  ctx.type = contentType;
+  ctx.body = typeof body === 'string' ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+}
+
+function file(ctx: ApiContext, texts: AsyncIterable<string>, contentType = 'text/plain'): void {
+  ctx.body = Readable.from(texts, { objectMode: false });
+  ctx.type = contentType;
+}
+
+export const eventStream = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache, no-transform',
+  'x-accel-buffering': 'no', // proxies of the nginx kind would keep events back
+} as const;
+
+async function chunked(ctx: ApiContext, stream: ChunkStream, gone: AbortSignal): Promise<void> {
+  ctx.set(eventStream);
+  if (ctx.method === 'HEAD') return;
+  ctx.respond = false;
+  ctx.state.error = await sendChunks(ctx.res, stream, gone);
+}
+
 async function streamed(ctx: ApiContext, answer: Answer, ends: { gone: AbortSignal; closing: AbortSignal }) {
-  ctx.set({ 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache, no-transform' });
-  ctx.set('x-accel-buffering', 'no'); // proxies of the nginx kind would keep events back
+  ctx.set(eventStream);
   if (answer.events && ctx.method !== 'HEAD') await sendEvents(ctx, answer.events, ends);
 }
 
-function clientGone({ res }: ApiContext): AbortSignal {
+/** Aborts when the client leaves before its response has ended. */
+export function clientGone(res: ServerResponse): AbortSignal {
   const controller = new AbortController();
   if (res.destroyed) controller.abort();
   res.once('close', () => {

@@ -11,7 +11,7 @@ const { logger } = services;
 await migrate(services.database);
 await services.objects.prepare();
 await services.llm.open();
-services.usage.ledger.start();
+services.usage.watch();
 const api = await listen(services, { host: config.HOST, port: config.PORT });
 logger.info({ url: api.url }, 'api ready');
 

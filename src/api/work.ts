@@ -1,17 +1,19 @@
 import {
   WorkflowExecutionAlreadyStartedError,
+  WorkflowFailedError,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
 } from '@temporalio/client';
 import type { Client, WorkflowStartOptions } from '@temporalio/client';
 import { ApplicationFailure, TypedSearchAttributes } from '@temporalio/common';
 import type { Workflow } from '@temporalio/common';
-import { AppError } from '../errors.ts';
+import { AppError, isErrorCode } from '../errors.ts';
 import { searchAttributes } from '../infra/temporal/search-attributes.ts';
 import type { collectAccountAnalytics } from '../workflows/collect-account-analytics.ts';
 import type { createArticle } from '../workflows/create-article.ts';
-import { articleWorkflowId, collectionWorkflowId, publishWorkflowId } from '../workflows/ids.ts';
+import { articleWorkflowId, collectionWorkflowId, completionWorkflowId, publishWorkflowId } from '../workflows/ids.ts';
 import type { publish } from '../workflows/publish.ts';
+import type { runCompletion } from '../workflows/run-completion.ts';
 import { taskQueues } from '../workflows/task-queues.ts';
 
 /**
@@ -39,6 +41,22 @@ export function createWork({ temporal }: { temporal: Client }) {
       await startOnce<typeof publish>('publish', {
         ...common(publishWorkflowId(publicationId), `Publishes to ${platform}`, attributes),
         args: [{ publicationId, accountId, dueAt: dueAt?.toISOString() ?? null }],
+      });
+    },
+
+    /**
+     * Runs a durable completion, or joins its run, and waits for the end; what it came to is in its row.
+     * @throws AppError what it was refused with before it began
+     */
+    async completion({ completionId, userId }: { completionId: string; userId: string }): Promise<void> {
+      const attributes = [pair('taskKind', 'completion'), pair('userId', userId)];
+      await startOnce<typeof runCompletion>('runCompletion', {
+        ...common(completionWorkflowId(completionId), 'Answers a completion, durably', attributes),
+        args: [{ completionId }],
+      });
+      const handle = temporal.workflow.getHandle(completionWorkflowId(completionId));
+      await handle.result().catch((error: unknown) => {
+        throw refusedRun(error);
       });
     },
 
@@ -108,6 +126,20 @@ const common = (workflowId: string, staticSummary: string, attributes: NonNullab
   workflowIdConflictPolicy: 'USE_EXISTING' as const,
   workflowIdReusePolicy: 'REJECT_DUPLICATE' as const,
 });
+
+/** A run that ended without an answer leaves its reason in the row; one that was refused never got so far. */
+function refusedRun(error: unknown): unknown {
+  const cause = error instanceof WorkflowFailedError ? rootOf(error) : undefined;
+  if (!(cause instanceof ApplicationFailure)) return error;
+  const code = cause.type ?? '';
+  return isErrorCode(code) ? new AppError(code, cause.message, { cause: error }) : error;
+}
+
+function rootOf(error: Error): unknown {
+  let root: unknown = error;
+  while (root instanceof Error && root.cause !== undefined) root = root.cause;
+  return root;
+}
 
 function refusedUpdate(error: unknown): unknown {
   if (error instanceof WorkflowNotFoundError)

@@ -29,5 +29,6 @@ export function cors({ CORS_ORIGINS, TEMPORAL_UI_URL }: Config): ApiMiddleware {
 const CODEC = /^\/(codec|api\/v1\/admin\/codec)\//;
 const ALLOWED = 'authorization, content-type, idempotency-key, last-event-id, x-api-key, x-namespace, x-request-id';
 const EXPOSED =
-  'location, retry-after, x-attempts, x-cost-nanodollars, x-model, x-price-version, x-ratelimit-limit-requests, ' +
-  'x-ratelimit-remaining-requests, x-ratelimit-reset-requests, x-request-id, x-should-retry';
+  'location, ratelimit, retry-after, x-attempts, x-cost-nanodollars, x-model, x-price-version, x-provider, ' +
+  'x-ratelimit-limit-requests, x-ratelimit-limit-tokens, x-ratelimit-remaining-requests, ' +
+  'x-ratelimit-remaining-tokens, x-ratelimit-reset-requests, x-ratelimit-reset-tokens, x-request-id, x-should-retry';

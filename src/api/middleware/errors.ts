@@ -28,7 +28,8 @@ export function errors(): ApiMiddleware {
   };
 }
 
-function toAppError(error: unknown): AppError {
+/** What a client is told of a failure. */
+export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   if (outage(error)) return new AppError('unavailable', 'A part of the service is away; try again.', { cause: error });
   return new AppError('internal', 'Something went wrong on our side.', { cause: error });

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Principal } from '../../domain/accounts/accounts.ts';
 import type { Caller } from '../../domain/usage/usage.ts';
 import { AppError } from '../../errors.ts';
@@ -20,14 +21,16 @@ export async function whoAsks(ctx: ApiContext, allow: Allow, authority: Authorit
     case 'user':
       return { user: await userOf(ctx, authority) };
     case 'operator':
-      return { user: refuseUsers(await userOf(ctx, authority)) };
+      return { user: onlyRoles(['operator', 'admin'], await userOf(ctx, authority)) };
+    case 'admin':
+      return { user: onlyRoles(['admin'], await userOf(ctx, authority)) };
     case 'key':
       return { caller: await callerOf(ctx, authority) };
   }
 }
 
 async function userOf(ctx: ApiContext, authority: Authority): Promise<Principal> {
-  const token = bearer(ctx);
+  const token = bearer(ctx.headers);
   if (!token) throw new AppError('unauthenticated', 'Authorization: a bearer access token is needed.');
   const user = await authority.principalOf(token);
   ctx.state.userId = user.userId;
@@ -35,16 +38,22 @@ async function userOf(ctx: ApiContext, authority: Authority): Promise<Principal>
 }
 
 async function callerOf(ctx: ApiContext, authority: Authority): Promise<Caller> {
-  const secret = ctx.get('x-api-key') || bearer(ctx);
-  if (!secret) throw new AppError('unauthenticated', 'Authorization: an API key is needed.');
-  const caller = await authority.authenticate(secret);
+  const caller = await authority.authenticate(apiKeyIn(ctx.headers));
   ctx.state.userId = caller.userId;
   return caller;
 }
 
-function refuseUsers(user: Principal): Principal {
-  if (user.role !== 'user') return user;
-  throw new AppError('forbidden', 'This is for operators only.');
+/** @throws AppError `unauthenticated` when there is none */
+export function apiKeyIn(headers: IncomingHttpHeaders): string {
+  const { 'x-api-key': key } = headers;
+  const secret = typeof key === 'string' && key !== '' ? key : bearer(headers);
+  if (secret !== '') return secret;
+  throw new AppError('unauthenticated', 'Authorization: an API key is needed.');
 }
 
-const bearer = (ctx: ApiContext) => /^Bearer +(\S+)$/i.exec(ctx.get('authorization'))?.[1] ?? '';
+function onlyRoles(roles: readonly Principal['role'][], user: Principal): Principal {
+  if (roles.includes(user.role)) return user;
+  throw new AppError('forbidden', `This is for ${roles.join('s and ')}s only.`);
+}
+
+const bearer = ({ authorization = '' }: IncomingHttpHeaders) => /^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? '';

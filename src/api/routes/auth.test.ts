@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { z } from 'zod';
 import { apiPlace, callTo, PASSWORD } from '../../../test/api-place.ts';
 import type { ApiPlace } from '../../../test/api-place.ts';
 
@@ -9,6 +10,12 @@ beforeAll(async () => {
 });
 afterAll(() => place.close());
 
+const newToken = z.object({
+  api_token: z.string(),
+  key_id: z.string(),
+  display_prefix: z.string(),
+  expires_at: z.string(),
+});
 const login = (email: string, password: string) => place.call('POST /api/v1/auth/login', { body: { email, password } });
 const refresh = (token: string) => place.call('POST /api/v1/auth/refresh', { body: { refresh_token: token } });
 
@@ -78,6 +85,45 @@ test('a refresh token that is used again ends the session', async () => {
   expect((await refresh(successor)).status).toBe(401);
   expect((await refresh('nonsense')).status).toBe(401);
   expect((await refresh('')).status).toBe(400);
+});
+
+test('who logs out cannot refresh any more, and is told nothing of tokens that are none', async () => {
+  const { session } = await place.signUp();
+  const logout = (body: object) => place.call('POST /api/v1/auth/logout', { body });
+  expect((await logout({ refresh_token: session.refresh_token })).status).toBe(204);
+
+  expect((await refresh(session.refresh_token)).status).toBe(401);
+  expect((await logout({ refresh_token: session.refresh_token })).status).toBe(204);
+  expect((await logout({ refresh_token: 'nonsense' })).status).toBe(204);
+  expect((await logout({})).status).toBe(400);
+});
+
+test('a desktop app gets a key of its own for a year, as often as it asks', async () => {
+  const { asUser } = await place.signUp();
+  const [first, second] = [await asUser('POST /api/v1/auth/token'), await asUser('POST /api/v1/auth/token')];
+
+  expect(first).toMatchObject({ status: 201, body: { api_token: expect.stringMatching(/^sk-cf-[0-9a-f]{64}$/) } });
+  const { api_token: token, key_id: id, expires_at: expiresAt } = newToken.parse(first.body);
+  expect((Date.parse(expiresAt) - Date.now()) / 86_400_000).toBeCloseTo(365, 2);
+  expect(newToken.parse(second.body).key_id).not.toBe(id);
+  expect((await place.call('GET /v1/models', { headers: { 'x-api-key': token } })).status).toBe(200);
+  expect(await asUser(`GET /api/v1/llm/api-keys/${id}`)).toMatchObject({ body: { name: 'Desktop' } });
+  expect((await place.call('POST /api/v1/auth/token')).status).toBe(401);
+});
+
+test('the llm token of a user is made and shown once, and then told of until it is revoked', async () => {
+  const { asUser } = await place.signUp();
+  const stranger = await place.signUp();
+  const ask = async (asWhom = asUser) => (await asWhom('POST /api/v1/auth/llm-token')).body;
+  const made = await ask();
+  const { key_id: id, display_prefix: prefix } = newToken.parse(made);
+
+  expect(made).toMatchObject({ created: true });
+  expect(await ask()).toMatchObject({ api_token: null, created: false, key_id: id, display_prefix: prefix });
+  expect(await ask(stranger.asUser)).toMatchObject({ created: true, key_id: expect.not.stringMatching(id) });
+  await asUser(`DELETE /api/v1/llm/api-keys/${id}`);
+  expect(await ask()).toMatchObject({ created: true, api_token: expect.any(String) });
+  expect((await place.call('POST /api/v1/auth/llm-token')).status).toBe(401);
 });
 
 test('me is the user of the token, and nobody without one', async () => {

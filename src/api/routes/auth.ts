@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Session, UserView } from '../../domain/accounts/accounts.ts';
+import type { DesktopToken, Session, UserView } from '../../domain/accounts/accounts.ts';
 import type { ApiServices } from '../api-services.ts';
 import { route } from '../route.ts';
 import { time } from '../schemas.ts';
@@ -36,6 +36,38 @@ export const authRoutes = ({ accounts }: Pick<ApiServices, 'accounts'>) => [
     handle: async ({ body }) => sessionView(await accounts.refresh(body.refresh_token)),
   }),
   route({
+    post: '/api/v1/auth/logout',
+    allow: 'public',
+    rateLimited: true,
+    tag: 'auth',
+    body: z.strictObject({ refresh_token: z.string().min(1).max(200) }),
+    reply: { 204: z.void() },
+    summary: 'End the login that a refresh token belongs to. Its access token lives on until it expires.',
+    handle: ({ body }) => accounts.logout(body.refresh_token),
+  }),
+  route({
+    post: '/api/v1/auth/token',
+    allow: 'user',
+    tag: 'auth',
+    reply: { 201: apiToken.extend({ api_token: z.string() }) },
+    summary: 'A new API key for the desktop app, good for a year. It is shown only here.',
+    handle: async ({ user: { userId } }) => {
+      const made = await accounts.newDesktopToken(userId);
+      return { ...apiTokenView(made), api_token: made.secret };
+    },
+  }),
+  route({
+    post: '/api/v1/auth/llm-token',
+    allow: 'user',
+    tag: 'auth',
+    reply: { 200: apiToken.extend({ created: z.boolean() }) },
+    summary: "The API key of my desktop app. It is made, and shown, if there is none; only a key's hash is kept.",
+    handle: async ({ user: { userId } }) => {
+      const token = await accounts.desktopToken(userId);
+      return { ...apiTokenView(token), created: token.secret !== null };
+    },
+  }),
+  route({
     get: '/api/v1/auth/me',
     allow: 'user',
     tag: 'auth',
@@ -63,6 +95,13 @@ const session = z.object({
   user,
 });
 
+const apiToken = z.object({
+  api_token: z.string().nullable().describe('`sk-cf-…`; null for one that was there already'),
+  key_id: z.string(),
+  display_prefix: z.string(),
+  expires_at: time.nullable(),
+});
+
 const userView = ({ createdAt, ...rest }: UserView) => ({ ...rest, created_at: createdAt });
 
 const sessionView = (opened: Session) => ({
@@ -71,4 +110,11 @@ const sessionView = (opened: Session) => ({
   expires_in: opened.expiresInSeconds,
   refresh_token: opened.refreshToken,
   user: userView(opened.user),
+});
+
+const apiTokenView = ({ key, secret }: DesktopToken) => ({
+  api_token: secret,
+  key_id: key.id,
+  display_prefix: key.displayPrefix,
+  expires_at: key.expiresAt,
 });

@@ -38,6 +38,7 @@ test('openapi.json lists every route of the product', () => {
   expect(listed.sort()).toEqual([
     'DELETE /api/v1/llm/api-keys/{id}',
     'DELETE /api/v1/publish/{target}',
+    'GET /api/v1/admin/stats/overview',
     'GET /api/v1/agent/task/{id}',
     'GET /api/v1/agent/task/{id}/events',
     'GET /api/v1/analytics/overview',
@@ -49,6 +50,9 @@ test('openapi.json lists every route of the product', () => {
     'GET /api/v1/llm/api-keys',
     'GET /api/v1/llm/quota',
     'GET /api/v1/llm/usage/by-model',
+    'GET /api/v1/llm/usage/daily-trend',
+    'GET /api/v1/llm/usage/export.csv',
+    'GET /api/v1/llm/usage/history',
     'GET /api/v1/llm/usage/summary',
     'GET /api/v1/publish/status/{id}',
     'GET /docs',

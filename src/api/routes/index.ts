@@ -1,30 +1,49 @@
+import { createAdminActions } from '../../domain/admin/admin.ts';
 import type { ApiServices } from '../api-services.ts';
 import type { Route } from '../route.ts';
 import { createWork } from '../work.ts';
+import { adminOverviewRoutes } from './admin-overview.ts';
+import { adminTierRoutes } from './admin-tiers.ts';
+import { adminUserRoutes } from './admin-users.ts';
+import { adminCatalogRoutes } from './admin-catalog.ts';
 import { analyticsRoutes } from './analytics.ts';
 import { apiKeyRoutes } from './api-keys.ts';
 import { articleRoutes } from './articles.ts';
+import { audioRoutes } from './audio.ts';
 import { authRoutes } from './auth.ts';
-import { chatRoutes } from './chat.ts';
 import { codecRoutes } from './codec.ts';
+import { conversationRoutes } from './conversations.ts';
 import { credentialRoutes } from './credentials.ts';
 import { documentRoutes } from './documents.ts';
+import { embeddingsRoutes } from './embeddings.ts';
 import { healthRoutes } from './health.ts';
+import { imageRoutes } from './images.ts';
+import { modelRoutes } from './models.ts';
+import { proxyModelRoutes } from './proxy-models.ts';
 import { publishingRoutes } from './publishing.ts';
 import { usageRoutes } from './usage.ts';
 
 /** Every route there is, in the order in which the documentation shows them. */
 export function allRoutes(services: ApiServices): Route[] {
-  const parts = { ...services, work: createWork(services) };
+  const parts = { ...services, work: createWork(services), actions: createAdminActions(services) };
   const routes = [
     ...authRoutes(parts),
-    ...chatRoutes(parts),
+    ...conversationRoutes(parts),
+    ...embeddingsRoutes(parts),
+    ...imageRoutes(parts),
+    ...audioRoutes(parts),
+    ...proxyModelRoutes(parts),
+    ...modelRoutes(parts),
     ...apiKeyRoutes(parts),
     ...usageRoutes(parts),
     ...articleRoutes(parts),
     ...publishingRoutes(parts),
     ...credentialRoutes(parts),
     ...analyticsRoutes(parts),
+    ...adminOverviewRoutes(parts),
+    ...adminTierRoutes(parts),
+    ...adminUserRoutes(parts),
+    ...adminCatalogRoutes(parts),
     ...codecRoutes(parts),
     ...healthRoutes(parts),
   ];

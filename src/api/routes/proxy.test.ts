@@ -48,7 +48,13 @@ const modelCalled = (name: string) => ({
   type: 'text' as const,
   contextTokens: 8_000,
   maxOutputTokens: 1_000,
-  prices: { inputNanos: 1_000_000_000, outputNanos: 4_000_000_000, cacheReadNanos: 0, cacheWriteNanos: 0 },
+  prices: {
+    inputNanos: 1_000_000_000,
+    outputNanos: 4_000_000_000,
+    cacheReadNanos: 0,
+    cacheWrite5mNanos: 0,
+    cacheWrite1hNanos: 0,
+  },
 });
 
 async function recordOf(response: Response): Promise<UsageRecord> {

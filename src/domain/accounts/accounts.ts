@@ -5,19 +5,34 @@ import { AppError } from '../../errors.ts';
 import type { Config } from '../../infra/config.ts';
 import type { Database, Em } from '../../infra/database.ts';
 import type { Logger } from '../../infra/logger.ts';
+import { lockedByUs } from './account-lock.ts';
 import { createAccessTokens } from './access-tokens.ts';
 import { createApiKeys } from './api-keys.ts';
+import type { KeyWithSecret } from './api-keys.ts';
 import { createCallers } from './callers.ts';
+import { desktopKey, ensureDesktopToken } from './desktop-token.ts';
+import type { DesktopToken } from './desktop-token.ts';
 import { createKeyCache } from './key-cache.ts';
 import { hashPassword } from './passwords.ts';
 import { createRefreshTokens } from './refresh-tokens.ts';
-import { createSignIn } from './sign-in.ts';
+import { createSignIn, refuseLocked } from './sign-in.ts';
 import type { Registration } from './sign-in.ts';
+import { createTiers } from './tiers.ts';
+import { createUsers } from './users.ts';
 
 export type { Principal } from './access-tokens.ts';
-export type { KeyPage, KeyView, NewKey } from './api-keys.ts';
+export type { KeyChanges, KeyPage, KeyWithSecret } from './api-keys.ts';
+export type { DesktopToken } from './desktop-token.ts';
+export { grantRole } from './grant-role.ts';
+export type { KeyView } from './key-view.ts';
+export type { NewKey } from './new-key.ts';
+export type { SomeLimits } from '../usage/usage.ts';
 export { apiKeyStatuses } from '../../entities/api-key.ts';
+export { modelTypes } from '../../entities/model.ts';
+export { roles } from '../../entities/user.ts';
 export type { Registration } from './sign-in.ts';
+export type { TierSettings, TierView } from './tiers.ts';
+export type { UserChanges, UserRecord } from './users.ts';
 
 export type AccountsParts = {
   database: Database;
@@ -44,7 +59,8 @@ export function createAccounts({ database, redis, subscriber, config, now, logge
   const accessTokens = createAccessTokens({ config, now });
   const refreshTokens = createRefreshTokens({ config, now });
   const signIn = createSignIn({ config, now });
-  const cache = createKeyCache({ database, redis, subscriber, config, logger });
+  const cache = createKeyCache({ database, redis, subscriber, config, now, logger });
+  const keys = createApiKeys({ database, cache, now });
   const callers = createCallers({ database, cache, now, logger });
 
   async function session(user: User, refreshToken: string): Promise<Session> {
@@ -67,19 +83,29 @@ export function createAccounts({ database, redis, subscriber, config, now, logge
       const user = await signIn.login(em, registration);
       return session(user, await refreshTokens.start(em, user.id));
     },
-    /** @throws AppError `unauthenticated`; a token used twice ends all sessions of its login */
+    /** @throws AppError `unauthenticated`, `account_locked`; a token used twice ends all sessions of its login */
     async refresh(token: string): Promise<Session> {
       const em = database.em.fork();
       const { userId, refreshToken } = await refreshTokens.rotate(em, token);
-      return session(await userOf(em, userId), refreshToken);
+      const user = await userOf(em, userId);
+      if (lockedByUs(user)) refuseLocked(user.lockedUntil, now());
+      return session(user, refreshToken);
     },
+    /** Ends the login that the refresh token belongs to; its access tokens live on until they expire. */
+    logout: (token: string): Promise<void> => refreshTokens.end(database.em.fork(), token),
     async me(userId: string): Promise<UserView> {
       return viewOf(await userOf(database.em.fork(), userId));
     },
     /** @throws AppError `unauthenticated` */
     principalOf: (accessToken: string) => accessTokens.read(accessToken),
-    keys: createApiKeys({ database, cache, now }),
-    /** @throws AppError `unauthenticated` */
+    keys,
+    /** One more key for a desktop app of the user's. */
+    newDesktopToken: (userId: string): Promise<KeyWithSecret> => keys.create(userId, desktopKey),
+    /** The user's desktop key; made, and shown, only if there is none. */
+    desktopToken: (userId: string): Promise<DesktopToken> => ensureDesktopToken(database, userId, now()),
+    tiers: createTiers({ database, cache, now }),
+    users: createUsers({ database, cache, now }),
+    /** @throws AppError `unauthenticated` with the reason; `unavailable` for an unknown key while Postgres is away */
     authenticate: (secret: string) => callers.authenticate(secret),
     written: () => callers.written(),
     async close(): Promise<void> {

@@ -1,14 +1,12 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { NewKey } from './accounts.ts';
-import { accountsOfTwoProcesses } from '../../../test/account-processes.ts';
+import type { Accounts, NewKey } from './accounts.ts';
+import { accountsOfTwoProcesses, withinASecond } from '../../../test/account-processes.ts';
 
 const plainKey: NewKey = {
   name: 'laptop',
   expiresInDays: null,
   allowedModels: null,
-  requestsPerMinute: null,
-  tokensPerDay: null,
-  tokensPerMonth: null,
+  metadata: {},
 };
 
 let here: Awaited<ReturnType<typeof accountsOfTwoProcesses>>;
@@ -25,6 +23,7 @@ test('a key speaks for its user with the limits of both', async () => {
     allowedModels: ['auto'],
     requestsPerMinute: 7,
     tokensPerDay: 9_000_000_000,
+    costNanosPerWeek: 1_000_000_000,
   });
 
   expect(secret).toMatch(/^sk-cf-[0-9a-f]{64}$/);
@@ -55,15 +54,109 @@ test('a revoked key is refused on every process within a second', async () => {
   await here.accounts.keys.revoke(user.id, key.id);
 
   await expect(here.accounts.authenticate(secret)).rejects.toMatchObject({ code: 'unauthenticated' });
-  const until = Date.now() + 1000;
-  let refused = false;
-  while (!refused && Date.now() < until) {
-    refused = await here.other.authenticate(secret).then(
-      () => false,
-      () => true,
-    );
-  }
-  expect(refused).toBe(true);
+  await withinASecond(() => refusal(here.other, secret).then((message) => message === 'The API key is revoked.'));
+});
+
+test('a changed key has its new limits on every process within a second, and keeps the others', async () => {
+  const { user } = await here.signUp();
+  const { key, secret } = await here.accounts.keys.create(user.id, {
+    ...plainKey,
+    allowedModels: ['auto'],
+    requestsPerMinute: 7,
+    tokensPerDay: 70,
+    metadata: { team: 'blue' },
+  });
+  await here.other.authenticate(secret);
+  const changed = await here.accounts.keys.change(user.id, key.id, { concurrentRequests: 3, tokensPerDay: null });
+
+  expect(changed).toMatchObject({ name: 'laptop', requestsPerMinute: 7, concurrentRequests: 3, tokensPerDay: null });
+  expect(changed).toMatchObject({ allowedModels: ['auto'], metadata: { team: 'blue' }, expiresAt: null });
+  await withinASecond(async () => {
+    const { keyLimits } = await here.other.authenticate(secret);
+    return keyLimits.concurrentRequests === 3 && keyLimits.tokensPerDay === null && keyLimits.requestsPerMinute === 7;
+  });
+});
+
+test('a disabled key is refused on every process within a second, and works again when it is active', async () => {
+  const { user } = await here.signUp();
+  const { key, secret } = await here.accounts.keys.create(user.id, plainKey);
+  await here.other.authenticate(secret);
+
+  await here.accounts.keys.change(user.id, key.id, { status: 'disabled' });
+  await withinASecond(() => refusal(here.other, secret).then((message) => message === 'The API key is disabled.'));
+  await here.accounts.keys.change(user.id, key.id, { status: 'active' });
+  await withinASecond(() => refusal(here.other, secret).then((message) => message === null));
+});
+
+test('a new secret is of the same key, and the old one is refused on every process within a second', async () => {
+  const { user } = await here.signUp();
+  const made = await here.accounts.keys.create(user.id, { ...plainKey, requestsPerMinute: 7, expiresInDays: 9 });
+  await here.other.authenticate(made.secret);
+  await here.other.written();
+  const renewed = await here.accounts.keys.regenerate(user.id, made.key.id);
+
+  expect(renewed.secret).not.toBe(made.secret);
+  expect(renewed.key).toEqual({
+    ...made.key,
+    displayPrefix: renewed.secret.slice(0, 14),
+    lastUsedAt: expect.any(Date),
+  });
+  await expect(here.other.authenticate(renewed.secret)).resolves.toMatchObject({
+    keyId: made.key.id,
+    keyLimits: { requestsPerMinute: 7 },
+  });
+  await withinASecond(async () => (await refusal(here.other, made.secret)) === 'The API key is not valid.');
+});
+
+test('of many new secrets asked for at once only the last one works', async () => {
+  const { user } = await here.signUp();
+  const { key } = await here.accounts.keys.create(user.id, plainKey);
+  const renewed = await Promise.all(
+    [here.accounts, here.other, here.accounts, here.other].map(async ({ keys, authenticate }) => {
+      const { secret } = await keys.regenerate(user.id, key.id);
+      await authenticate(secret).catch(() => undefined); // known there, if it was good for a moment
+      return secret;
+    }),
+  );
+
+  await withinASecond(async () => {
+    const refusals = await Promise.all(renewed.map((secret) => refusal(here.other, secret)));
+    return refusals.filter((message) => message === null).length === 1;
+  });
+});
+
+test('a revoked key can be neither changed nor renewed', async () => {
+  const { user } = await here.signUp();
+  const { key } = await here.accounts.keys.create(user.id, plainKey);
+  await here.accounts.keys.revoke(user.id, key.id);
+
+  const conflict = { code: 'conflict' };
+  await expect(here.accounts.keys.change(user.id, key.id, { status: 'active' })).rejects.toMatchObject(conflict);
+  await expect(here.accounts.keys.regenerate(user.id, key.id)).rejects.toMatchObject(conflict);
+  await expect(here.accounts.keys.get(user.id, key.id)).resolves.toMatchObject({ status: 'revoked' });
+});
+
+test('an expired key works again when its life is made longer', async () => {
+  const { user } = await here.signUp();
+  const { key, secret } = await here.accounts.keys.create(user.id, { ...plainKey, expiresInDays: 1 });
+  here.later(86_401);
+  await expect(refusal(here.accounts, secret)).resolves.toBe('The API key is expired.');
+
+  await here.accounts.keys.change(user.id, key.id, { expiresInDays: null });
+  await expect(refusal(here.accounts, secret)).resolves.toBeNull();
+});
+
+test('the desktop key is made once, also when it is asked for many times at once', async () => {
+  const { user } = await here.signUp();
+  const [kept, ...more] = await Promise.all(
+    [here.accounts, here.other, here.accounts, here.other].map((process) => process.desktopToken(user.id)),
+  );
+  const tokens = [kept, ...more];
+
+  expect(new Set(tokens.map((token) => token?.key.id)).size).toBe(1);
+  expect(tokens.filter((token) => token?.secret !== null)).toHaveLength(1);
+  await here.accounts.keys.revoke(user.id, kept?.key.id ?? '');
+  await expect(here.accounts.desktopToken(user.id)).resolves.toMatchObject({ secret: expect.any(String) });
 });
 
 test('a known key costs no database read', async () => {
@@ -142,3 +235,11 @@ test('a process that could miss a revocation trusts no key that it knows', async
 
   await expect(here.other.authenticate(secret)).rejects.toMatchObject({ code: 'unauthenticated' });
 });
+
+/** Why a key is refused; null when it is not. */
+function refusal(accounts: Accounts, secret: string): Promise<string | null> {
+  return accounts.authenticate(secret).then(
+    () => null,
+    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+  );
+}

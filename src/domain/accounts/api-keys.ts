@@ -1,49 +1,43 @@
-import { randomBytes } from 'node:crypto';
+import { LockMode } from '@mikro-orm/core';
 import { ApiKey } from '../../entities/api-key.ts';
-import type { ApiKeyStatus } from '../../entities/api-key.ts';
 import { AppError } from '../../errors.ts';
 import type { Database, Em } from '../../infra/database.ts';
-import { newId } from '../../infra/ids.ts';
+import { limitNames } from '../usage/usage.ts';
 import type { KeyCache } from './key-cache.ts';
-import { secretHash } from './secret-hash.ts';
+import { keyView } from './key-view.ts';
+import type { KeyView } from './key-view.ts';
+import { addKey, expiry, newSecret } from './new-key.ts';
+import type { NewKey } from './new-key.ts';
 
-/** Null limits are no limits of the key's own; those of the user's tier always hold. Expiry counts in days of 24 hours. */
-export type NewKey = {
-  name: string;
-  expiresInDays: number | null;
-  allowedModels: string[] | null;
-  requestsPerMinute: number | null;
-  tokensPerDay: number | null;
-  tokensPerMonth: number | null;
+/** What is absent stays as it is; null takes a limit, the list of models or the expiry away. */
+export type KeyChanges = { [name in keyof NewKey]?: NewKey[name] | undefined } & {
+  status?: 'active' | 'disabled' | undefined;
 };
+export type KeyWithSecret = { key: KeyView; secret: string };
+export type KeyPage = { limit: number; cursor: string | null };
 
-export type KeyView = Omit<NewKey, 'expiresInDays'> & {
-  id: string;
-  displayPrefix: string;
-  status: ApiKeyStatus;
-  expiresAt: Date | null;
-  lastUsedAt: Date | null;
-  createdAt: Date;
-};
+type Parts = { database: Database; cache: KeyCache; now: () => Date };
 
-/** The keys of the LLM gateway, as their owners manage them. */
-export function createApiKeys({ database, cache, now }: { database: Database; cache: KeyCache; now: () => Date }) {
+/**
+ * The keys of the LLM gateway, as their owners manage them. What a method changes holds in every process within a second;
+ * it throws AppError `unavailable` when the others could not be told, and may then be repeated. Somebody else's key is
+ * `not_found`.
+ */
+export function createApiKeys({ database, cache, now }: Parts) {
   return {
     /** The secret is in this answer and nowhere else. */
-    async create(userId: string, { expiresInDays, ...rest }: NewKey): Promise<{ key: KeyView; secret: string }> {
+    async create(userId: string, wanted: NewKey): Promise<KeyWithSecret> {
       const em = database.em.fork();
-      const secret = `${PREFIX}${randomBytes(32).toString('hex')}`;
-      const key = em.create(ApiKey, {
-        ...rest,
-        id: newId('key'),
-        userId,
-        keyHash: secretHash(secret),
-        displayPrefix: secret.slice(0, PREFIX.length + 8),
-        expiresAt: expiresInDays === null ? null : new Date(now().getTime() + expiresInDays * DAY_MS),
-        createdAt: now(),
-      });
-      await em.persist(key).flush();
-      return { key: viewOf(key, now()), secret };
+      const { key, secret } = addKey(em, { userId, wanted, at: now() });
+      await em.flush();
+      return { key: keyView(key, now()), secret };
+    },
+
+    /** @throws AppError `not_found` */
+    async get(userId: string, id: string): Promise<KeyView> {
+      const key = await database.em.fork().findOne(ApiKey, { id, userId });
+      if (!key) throw noSuchKey();
+      return keyView(key, now());
     },
 
     /**
@@ -56,53 +50,77 @@ export function createApiKeys({ database, cache, now }: { database: Database; ca
       const after = cursor === null ? {} : await olderThan(em, userId, cursor);
       const orderBy = { createdAt: 'desc', id: 'desc' } as const;
       const found = await em.find(ApiKey, { userId, ...after }, { orderBy, limit: limit + 1 });
-      const keys = found.slice(0, limit).map((key) => viewOf(key, now()));
+      const keys = found.slice(0, limit).map((key) => keyView(key, now()));
       return { keys, nextCursor: found.length > limit ? (keys.at(-1)?.id ?? null) : null };
     },
 
+    /** @throws AppError `not_found`, `conflict` for a revoked key */
+    async change(userId: string, id: string, changes: KeyChanges): Promise<KeyView> {
+      const key = await edit({ userId, id }, (row) => {
+        refuseRevoked(row);
+        apply(row, changes, now());
+      });
+      return keyView(key, now());
+    },
+
     /**
-     * Ends a key in every process within a second. May be repeated.
-     * @throws AppError `not_found` also for somebody else's key
+     * A new secret for the same key, which keeps its id and so its limits, counters and usage. The old secret is refused
+     * from then on.
+     * @throws AppError `not_found`, `conflict` for a revoked key
      */
+    async regenerate(userId: string, id: string): Promise<KeyWithSecret> {
+      const { secret, keyHash, displayPrefix } = newSecret();
+      const key = await edit({ userId, id }, (row) => {
+        refuseRevoked(row);
+        row.keyHash = keyHash;
+        row.displayPrefix = displayPrefix;
+      });
+      return { key: keyView(key, now()), secret };
+    },
+
+    /** For good. May be repeated. @throws AppError `not_found` */
     async revoke(userId: string, id: string): Promise<void> {
-      const em = database.em.fork();
-      const key = await em.findOne(ApiKey, { id, userId });
-      if (!key) throw new AppError('not_found', 'There is no such API key.');
-      await em.nativeUpdate(ApiKey, { id }, { status: 'revoked' });
-      await cache.forget(key.keyHash);
+      await edit({ userId, id }, (row) => {
+        row.status = 'revoked';
+      });
     },
   };
+
+  /** The row is locked meanwhile: of two changes at once, the later one knows which secret to tell the processes of. */
+  async function edit(which: { userId: string; id: string }, change: (row: ApiKey) => void): Promise<ApiKey> {
+    const { row, keyHash } = await database.em.fork().transactional(async (em) => {
+      const found = await em.findOne(ApiKey, which, { lockMode: LockMode.PESSIMISTIC_WRITE });
+      if (!found) throw noSuchKey();
+      const before = found.keyHash;
+      change(found);
+      return { row: found, keyHash: before };
+    });
+    await cache.forget({ kind: 'key', id: keyHash });
+    return row;
+  }
 }
 
-export type KeyPage = { limit: number; cursor: string | null };
+function apply(row: ApiKey, changes: KeyChanges, at: Date): void {
+  row.name = changes.name ?? row.name;
+  row.status = changes.status ?? row.status;
+  row.metadata = changes.metadata ?? row.metadata;
+  if (changes.allowedModels !== undefined) row.allowedModels = changes.allowedModels;
+  if (changes.expiresInDays !== undefined) row.expiresAt = expiry(changes.expiresInDays, at);
+  for (const name of limitNames) {
+    const limit = changes[name];
+    if (limit !== undefined) row[name] = limit;
+  }
+}
 
-const PREFIX = 'sk-cf-';
-const DAY_MS = 86_400_000;
+function refuseRevoked({ status }: ApiKey): void {
+  if (status === 'revoked') throw new AppError('conflict', 'The API key is revoked, which is for good.');
+}
+
+const noSuchKey = () => new AppError('not_found', 'There is no such API key.');
 
 async function olderThan(em: Em, userId: string, id: string) {
   const last = await em.findOne(ApiKey, { id, userId });
   if (!last) throw new AppError('invalid_request', 'cursor: must be the next_cursor of an earlier page.');
   const { createdAt } = last;
   return { $or: [{ createdAt: { $lt: createdAt } }, { createdAt, id: { $lt: id } }] };
-}
-
-function viewOf(key: ApiKey, at: Date): KeyView {
-  return {
-    id: key.id,
-    name: key.name,
-    displayPrefix: key.displayPrefix,
-    status: statusAt(key, at),
-    allowedModels: key.allowedModels ?? null,
-    requestsPerMinute: key.requestsPerMinute ?? null,
-    tokensPerDay: key.tokensPerDay ?? null,
-    tokensPerMonth: key.tokensPerMonth ?? null,
-    expiresAt: key.expiresAt ?? null,
-    lastUsedAt: key.lastUsedAt ?? null,
-    createdAt: key.createdAt,
-  };
-}
-
-/** Nobody has to write `expired` down: the clock does. */
-function statusAt({ status, expiresAt }: Pick<ApiKey, 'status' | 'expiresAt'>, at: Date): ApiKeyStatus {
-  return status === 'active' && expiresAt && expiresAt <= at ? 'expired' : status;
 }

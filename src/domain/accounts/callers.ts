@@ -4,7 +4,10 @@ import type { Database } from '../../infra/database.ts';
 import type { Logger } from '../../infra/logger.ts';
 import type { Caller } from '../usage/usage.ts';
 import type { KeyCache } from './key-cache.ts';
+import { looksLikeSecret } from './new-key.ts';
+import type { KnownKey } from './read-key.ts';
 import { secretHash } from './secret-hash.ts';
+import { within } from './within.ts';
 
 type Parts = { database: Database; cache: KeyCache; now: () => Date; logger: Logger };
 
@@ -16,36 +19,36 @@ export function createCallers({ database, cache, now, logger }: Parts) {
   return {
     /**
      * Reads no database when the key is known to this process.
-     * @throws AppError `unauthenticated` with the reason
+     * @throws AppError `unauthenticated` with the reason; `unavailable` when the key is not known and Postgres is away
      */
     async authenticate(secret: string): Promise<Caller> {
-      const key = SECRET.test(secret) ? await cache.find(secretHash(secret)) : null;
+      if (!looksLikeSecret(secret)) throw new AppError('unauthenticated', 'The API key is not valid.');
+      const atMs = now().getTime();
+      const found = cache.find(secretHash(secret), atMs);
+      const key = found instanceof Promise ? await found : found;
       if (!key) throw new AppError('unauthenticated', 'The API key is not valid.');
-      if (key.status !== 'active') throw new AppError('unauthenticated', `The API key is ${key.status}.`);
-      if (key.expiresAt && key.expiresAt <= now()) throw new AppError('unauthenticated', 'The API key is expired.');
-      if (key.caller.keyId) noteUse(key.caller.keyId);
+      refuseUnusable(key, atMs);
+      if (atMs - (noted.get(key.caller.keyId) ?? 0) >= NOTE_EVERY_MS) noteUse(key.caller.keyId, atMs);
       return key.caller;
     },
 
-    /** Waits for the notes of last use that are on their way. */
+    /** Waits for the notes of last use that are on their way, but not for a Postgres that is silent. */
     async written(): Promise<void> {
-      await Promise.allSettled(writing);
+      await within(Promise.allSettled(writing), 1_000).catch(() => undefined);
     },
   };
 
   /** At most one write a minute and key: this process remembers its own, the condition catches those of the others. */
-  function noteUse(keyId: string): void {
-    const at = now();
-    if (at.getTime() - (noted.get(keyId) ?? 0) < NOTE_EVERY_MS) return;
+  function noteUse(keyId: string, atMs: number): void {
     if (noted.size > 100_000) noted.clear();
-    noted.set(keyId, at.getTime());
-    const stale = new Date(at.getTime() - NOTE_EVERY_MS);
+    noted.set(keyId, atMs);
+    const stale = new Date(atMs - NOTE_EVERY_MS);
     const note = database.em
       .fork()
       .nativeUpdate(
         ApiKey,
         { id: keyId, $or: [{ lastUsedAt: null }, { lastUsedAt: { $lt: stale } }] },
-        { lastUsedAt: at },
+        { lastUsedAt: new Date(atMs) },
       )
       .then(
         () => undefined,
@@ -56,5 +59,10 @@ export function createCallers({ database, cache, now, logger }: Parts) {
   }
 }
 
-const SECRET = /^sk-cf-[0-9a-f]{64}$/;
 const NOTE_EVERY_MS = 60_000;
+
+function refuseUnusable({ status, expiresAtMs, accountLocked }: KnownKey, atMs: number): void {
+  if (status !== 'active') throw new AppError('unauthenticated', `The API key is ${status}.`);
+  if (expiresAtMs <= atMs) throw new AppError('unauthenticated', 'The API key is expired.');
+  if (accountLocked) throw new AppError('unauthenticated', 'The account of this API key is locked.');
+}

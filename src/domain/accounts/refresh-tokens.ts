@@ -35,10 +35,10 @@ export function createRefreshTokens({ config, now }: { config: Config; now: () =
       const turn = await em.transactional(async (tx) => {
         const presented = await tx.findOne(RefreshToken, { tokenHash: secretHash(secret) });
         if (!presented) return { kind: 'unknown' as const };
-        await tx.execute('select pg_advisory_xact_lock(hashtextextended(?, 0))', [presented.familyId]);
+        await lockFamily(tx, presented.familyId);
         const { userId, familyId, usedAt, revokedAt, expiresAt } = await tx.refreshOrFail(presented);
         if (usedAt) {
-          await tx.nativeUpdate(RefreshToken, { familyId, revokedAt: null }, { revokedAt: now() });
+          await revokeFamily(tx, familyId);
           return { kind: 'reused' as const };
         }
         if (revokedAt || expiresAt <= now()) return { kind: 'ended' as const };
@@ -48,7 +48,25 @@ export function createRefreshTokens({ config, now }: { config: Config; now: () =
       if (turn.kind !== 'rotated') throw new AppError('unauthenticated', refusals[turn.kind]);
       return { userId: turn.userId, refreshToken: turn.refreshToken };
     },
+
+    /** Ends the login of a token. One that is unknown or has ended is no error (RFC 7009, section 2.2). */
+    async end(em: Em, secret: string): Promise<void> {
+      await em.transactional(async (tx) => {
+        const presented = await tx.findOne(RefreshToken, { tokenHash: secretHash(secret) });
+        if (!presented) return;
+        await lockFamily(tx, presented.familyId);
+        await revokeFamily(tx, presented.familyId);
+      });
+    },
   };
+
+  async function revokeFamily(em: Em, familyId: string): Promise<void> {
+    await em.nativeUpdate(RefreshToken, { familyId, revokedAt: null }, { revokedAt: now() });
+  }
+}
+
+async function lockFamily(em: Em, familyId: string): Promise<void> {
+  await em.execute('select pg_advisory_xact_lock(hashtextextended(?, 0))', [familyId]);
 }
 
 const refusals = {

@@ -5,6 +5,7 @@ import { AppError } from '../../errors.ts';
 import type { Config } from '../../infra/config.ts';
 import type { Em } from '../../infra/database.ts';
 import { newId } from '../../infra/ids.ts';
+import { lockedByUs } from './account-lock.ts';
 import { passwordMatches } from './passwords.ts';
 
 export type Registration = { email: string; password: string };
@@ -36,7 +37,7 @@ export function createSignIn({ config, now }: { config: Config; now: () => Date 
      * Failures and successes are counted by single statements, in the order in which their checks end. So a right guess
      * among many sent at once is accepted only if fewer failures than the limit came before it.
      * @throws AppError `unauthenticated`, the same for a wrong password and an unknown address
-     * @throws AppError `account_locked` with `retry_after_seconds`
+     * @throws AppError `account_locked`, with `retry_after_seconds` when it opens by itself
      */
     async login(em: Em, { email, password }: Registration): Promise<User> {
       const user = await em.findOne(User, { email: email.toLowerCase() });
@@ -68,8 +69,10 @@ export function createSignIn({ config, now }: { config: Config; now: () => Date 
   }
 }
 
-function refuseLocked(lockedUntil: Date | null | undefined, at: Date): void {
+/** @throws AppError `account_locked` */
+export function refuseLocked(lockedUntil: Date | null | undefined, at: Date): void {
   if (!lockedUntil || lockedUntil <= at) return;
+  if (lockedByUs({ lockedUntil })) throw new AppError('account_locked', 'This account is locked by an operator.');
   const seconds = Math.ceil((lockedUntil.getTime() - at.getTime()) / 1000);
   throw new AppError('account_locked', 'Too many failed logins; the account is locked for a while.', {
     details: { retry_after_seconds: seconds },

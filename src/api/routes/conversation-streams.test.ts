@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { APIError } from 'openai';
 import { eventually } from '../../../test/api-place.ts';
-import { answering, chatPlace, chunk, question } from '../../../test/chat-place.ts';
+import { answering, chatPlace, chunk, DONE, question } from '../../../test/chat-place.ts';
 import type { ChatPlace } from '../../../test/chat-place.ts';
 import { AppError } from '../../errors.ts';
 
@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => place.close());
 afterEach(() => {
-  place.script.chat = answering;
+  place.script.call = answering;
 });
 
 test('the OpenAI SDK streams', async () => {
@@ -20,7 +20,7 @@ test('the OpenAI SDK streams', async () => {
     (async function* () {
       yield chunk('Hel');
       yield chunk('lo.');
-      yield '[DONE]';
+      yield DONE;
     })(),
   );
   const { data, response } = await place.sdk.chat.completions.create({ ...question, stream: true }).withResponse();
@@ -33,7 +33,7 @@ test('the OpenAI SDK streams', async () => {
 });
 
 test('an error before the first byte is an HTTP error that the SDK understands', async () => {
-  place.script.chat = async () => {
+  place.script.call = async () => {
     throw new AppError('upstream_failed', 'All models failed.');
   };
   const failed = await place.sdk.chat.completions
@@ -79,7 +79,7 @@ test('a client that leaves a stream ends its source, and the server goes on', as
 
 test('a client that leaves while the model thinks is heard by the gateway', async () => {
   let heard = false;
-  place.script.chat = (_caller, _body, { signal }) =>
+  place.script.call = (_caller, _body, { signal }) =>
     new Promise((_, reject) => {
       signal.addEventListener('abort', () => {
         heard = true;

@@ -1,0 +1,53 @@
+import { once } from '../domain/idempotency/idempotency.ts';
+import type { Llm } from '../domain/llm/llm.ts';
+import type { Caller } from '../domain/usage/usage.ts';
+import { AppError } from '../errors.ts';
+import type { Database } from '../infra/database.ts';
+import type { Answer } from './route.ts';
+import type { Work } from './work.ts';
+
+export type DurableServices = { database: Database; llm: Pick<Llm, 'completions'>; work: Pick<Work, 'completion'> };
+
+export type DurableCall = {
+  caller: Caller;
+  operation: 'chat' | 'messages' | 'responses';
+  body: Record<string, unknown>;
+  idempotencyKey: string;
+};
+
+/**
+ * A completion that outlives this process: the same key and body are one run, one answer and one charge, whoever asks again.
+ * @throws AppError `idempotency_conflict` for another body; what the run ended with
+ */
+export async function durableAnswer({ database, llm, work }: DurableServices, call: DurableCall): Promise<Answer> {
+  const { caller, operation, body, idempotencyKey: key } = call;
+  if (body['stream'] === true) {
+    const message = 'cannot be used with stream: a stream that broke cannot be given again';
+    throw new AppError('invalid_request', `idempotency-key: ${message}`, {
+      details: { issues: [{ path: 'idempotency-key', message }] },
+    });
+  }
+  const { userId, keyId: apiKeyId } = caller;
+  const { resourceId } = await once(database.em.fork(), {
+    userId,
+    operation: `completion:${operation}`,
+    key,
+    body,
+    create: (em) => {
+      const purpose = `idempotent:${userId}:${operation}:${key}`;
+      return llm.completions.create({ userId, apiKeyId, operation, purpose, request: body }, em);
+    },
+  });
+  await work.completion({ completionId: resourceId, userId });
+  const { answer, costNanos, model, attempts, priceVersion } = await llm.completions.result(resourceId);
+  return {
+    status: 200,
+    headers: {
+      'x-model': encodeURI(model),
+      'x-attempts': String(attempts),
+      'x-cost-nanodollars': String(costNanos),
+      'x-price-version': String(priceVersion),
+    },
+    ready: { contentType: 'application/json; charset=utf-8', body: JSON.stringify(answer) },
+  };
+}

@@ -1,0 +1,12 @@
+import { z } from 'zod';
+import { id } from '../schemas.ts';
+
+/** Fields that several things of the catalog have. */
+export const rate = z.int().positive().max(2_147_483_647).nullable().describe('null is no limit');
+
+/** Of providers and groups: chosen by whoever makes them. */
+export const shortId = id.max(50);
+
+/** `?enabled=true`, as the original has it. */
+export const toggle = z.object({ enabled: z.enum(['true', 'false']) });
+export const isOn = ({ enabled }: z.output<typeof toggle>) => enabled === 'true';

@@ -19,7 +19,7 @@ COPY temporal-config temporal-config
 COPY dev/migrate.ts dev/migrate.ts
 USER node
 EXPOSE 8001
-CMD ["node", "src/api/server.ts"]
+CMD ["node", "--max-semi-space-size=16", "--max-old-space-size=144", "src/api/server.ts"]
 
 FROM app AS browser
 USER root

@@ -5,31 +5,47 @@ export type Benchmark = {
   name: string;
   /** What is compared with what, in one sentence. */
   question: string;
-  run(bench: Bench): Promise<Measurement[]>;
+  run(bench: Bench): Promise<Report>;
 };
 
-export type Bench = { run: Run; env: Record<string, string> };
-
-export type Measurement = {
-  case: string;
-  target: string;
-  requestsPerSecond: number;
-  p50Ms: number;
-  p95Ms: number;
-  /** Throughput as a share of the case's first target. */
-  ratio: number;
+export type Bench = {
+  run: Run;
+  env: Record<string, string>;
+  /** Smaller numbers: a couple of minutes in all. */
+  quick: boolean;
+  /** The experiments to run; all when empty. */
+  only: readonly string[];
+  /** Records a CPU profile of what is measured. */
+  profile: boolean;
 };
 
-export function table(measurements: readonly Measurement[]): string {
-  const rows = measurements.map((row) => [
-    row.case,
-    row.target,
-    row.requestsPerSecond.toFixed(0),
-    row.p50Ms.toFixed(2),
-    row.p95Ms.toFixed(2),
-    row.ratio.toFixed(3),
+/** What came out; `figures` are the numbers behind the findings, by experiment. */
+export type Report = { findings: Finding[]; figures: Record<string, unknown> };
+
+/** One line of the table that a benchmark must pass. */
+export type Finding = { line: string; what: string; measured: string; mustReach: string; ok: boolean };
+
+export function findingsTable(findings: readonly Finding[]): string {
+  return table([
+    ['line', 'what', 'measured', 'must reach', ''],
+    ...findings.map(({ line, what, measured, mustReach, ok }) => [
+      line,
+      what,
+      measured,
+      mustReach,
+      ok ? 'ok' : 'FAILED',
+    ]),
   ]);
-  const all = [['case', 'target', 'req/s', 'p50 ms', 'p95 ms', 'ratio'], ...rows];
-  const widths = all[0]?.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0))) ?? [];
-  return all.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')).join('\n');
+}
+
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }

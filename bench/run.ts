@@ -1,31 +1,40 @@
-// npm run bench [-- --json] [-- NAME]: every benchmark on a throw-away stack; ratios between targets of the same run.
+// npm run bench [-- NAME] [--quick] [--only LINE,LINE] [--profile] [--json]: every benchmark on a throw-away stack. Exits
+// non-zero when a line of a benchmark's table fails.
 import { parseArgs } from 'node:util';
 import { openRun, startStack, StackError, stopOnSignals } from '../dev/stack/index.ts';
-import { chatProxy } from './chat-proxy.ts';
-import { table } from './benchmark.ts';
+import { findingsTable } from './benchmark.ts';
+import type { Report } from './benchmark.ts';
+import { gateway } from './gateway/gateway.ts';
 
-const benchmarks = [chatProxy];
+const benchmarks = [gateway];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean', default: false } },
+  options: {
+    json: { type: 'boolean', default: false },
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
+    profile: { type: 'boolean', default: false },
+  },
 });
 
 try {
   const run = await openRun({ dataDir: '.data/bench', fresh: true });
   stopOnSignals(() => run.close());
   const stack = await startStack({ run, parts: ['postgres', 'redis', 'object-storage', 'temporal'] });
+  const { quick, profile } = values;
+  const bench = { run, env: stack.env, quick, profile, only: values.only.split(',').filter((line) => line !== '') };
   const chosen = benchmarks.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
-  const results: Record<string, unknown> = {};
+  const reports: Record<string, Report> = {};
   for (const benchmark of chosen) {
     process.stderr.write(`\n${benchmark.name}: ${benchmark.question}\n`);
-    const measurements = await benchmark.run({ run, env: stack.env });
-    process.stderr.write(`${table(measurements)}\n`);
-    results[benchmark.name] = measurements;
+    const report = await benchmark.run(bench);
+    process.stderr.write(`\n${findingsTable(report.findings)}\n`);
+    reports[benchmark.name] = report;
   }
   await run.close();
-  if (values.json) process.stdout.write(`${JSON.stringify(results)}\n`);
-  process.exit(0);
+  if (values.json) process.stdout.write(`${JSON.stringify(reports)}\n`);
+  process.exit(Object.values(reports).every(({ findings }) => findings.every(({ ok }) => ok)) ? 0 : 1);
 } catch (error) {
   process.stderr.write(
     `${error instanceof StackError ? error.message : String(error instanceof Error ? error.stack : error)}\n`,

@@ -1,3 +1,4 @@
+import type { ModelInput } from '../src/domain/llm/llm.ts';
 import { loadConfig } from '../src/infra/config.ts';
 import { migrate } from '../src/infra/database.ts';
 import { createServices } from '../src/services.ts';
@@ -41,54 +42,73 @@ const seedUnreachable = (services: Services) =>
     credentials: ['none'],
   });
 
-/** Prices in nano-dollars per million tokens, as the providers publish them; both speak the OpenAI format at these URLs. */
+/** Prices in nano-dollars per million tokens, as the providers publish them. */
 const known = {
   openai: {
     provider: 'openai',
+    wireFormat: 'openai',
     baseUrl: 'https://api.openai.com/v1',
     model: 'gpt-4o-mini',
     prices: {
       inputNanos: 150_000_000,
       outputNanos: 600_000_000,
       cacheReadNanos: 75_000_000,
-      cacheWriteNanos: 150_000_000,
+      cacheWrite5mNanos: 150_000_000,
+      cacheWrite1hNanos: 150_000_000,
     },
     contextTokens: 128_000,
     maxOutputTokens: 16_384,
   },
   anthropic: {
     provider: 'anthropic',
+    wireFormat: 'anthropic',
     baseUrl: 'https://api.anthropic.com/v1',
     model: 'claude-haiku-4-5',
     prices: {
       inputNanos: 1_000_000_000,
       outputNanos: 5_000_000_000,
       cacheReadNanos: 100_000_000,
-      cacheWriteNanos: 1_250_000_000,
+      cacheWrite5mNanos: 1_250_000_000,
+      cacheWrite1hNanos: 2_000_000_000,
     },
     contextTokens: 200_000,
     maxOutputTokens: 64_000,
   },
   local: {
     provider: 'local',
+    wireFormat: 'openai',
     baseUrl: '',
     model: 'smollm2-135m',
     prices: {
       inputNanos: 10_000_000,
       outputNanos: 20_000_000,
       cacheReadNanos: 10_000_000,
-      cacheWriteNanos: 10_000_000,
+      cacheWrite5mNanos: 10_000_000,
+      cacheWrite1hNanos: 10_000_000,
     },
     contextTokens: 8_192,
     maxOutputTokens: 2_048,
   },
+} as const;
+
+type Source = Pick<ModelInput, 'prices' | 'contextTokens' | 'maxOutputTokens'> & {
+  provider: string;
+  wireFormat: 'openai' | 'anthropic';
+  baseUrl: string;
+  model: string;
+  credentials: string[];
 };
 
-type Source = (typeof known)['local'] & { credentials: string[] };
-
 async function seed({ llm: { catalog } }: Services, source: Source): Promise<string> {
-  const { provider, baseUrl, credentials, model, prices, contextTokens, maxOutputTokens } = source;
-  await catalog.upsertProvider({ id: provider, displayName: provider, baseUrl, credentials, enabled: true });
+  const { provider, wireFormat, baseUrl, credentials, model, prices, contextTokens, maxOutputTokens } = source;
+  await catalog.upsertProvider({
+    id: provider,
+    displayName: provider,
+    wireFormat,
+    baseUrl,
+    credentials,
+    enabled: true,
+  });
   await catalog.upsertModel({
     name: model,
     providerId: provider,

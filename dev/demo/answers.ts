@@ -43,7 +43,7 @@ export const usageByModel = z.object({
   data: z.array(
     z.object({
       model: z.string(),
-      requests: z.number(),
+      request_count: z.number(),
       input_tokens: z.number(),
       output_tokens: z.number(),
       cost_nanos: z.number(),

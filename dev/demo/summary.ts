@@ -25,7 +25,7 @@ export function summaryJson(story: Story) {
 export function summaryText(story: Story): string {
   const { article, publication, post, byModel = [], local } = story;
   const costs = byModel.map(
-    ({ model, requests, input_tokens: input, output_tokens: output, cost_nanos: nanos }) =>
+    ({ model, request_count: requests, input_tokens: input, output_tokens: output, cost_nanos: nanos }) =>
       `  ${model.padEnd(16)} ${requests} requests, ${input} + ${output} tokens, $${(nanos / 1e9).toFixed(9)}`,
   );
   const links = Object.entries(runLinks(story)).map(([name, url]) => `  ${name.padEnd(16)} ${url}`);

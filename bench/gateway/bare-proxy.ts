@@ -4,12 +4,17 @@ import { json } from 'node:stream/consumers';
 import { Agent, request } from 'undici';
 
 const [port, upstream] = [Number(process.argv[2]), process.argv[3] ?? ''];
-const dispatcher = new Agent({ connections: 64 });
+const dispatcher = new Agent();
 
 createServer((incoming, outgoing) => {
   void json(incoming).then(async (body) => {
     const headers = { 'content-type': 'application/json' };
-    const answer = await request(upstream, { method: 'POST', headers, body: JSON.stringify(body), dispatcher });
+    const answer = await request(`${upstream}${incoming.url}`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(body),
+      dispatcher,
+    });
     outgoing.writeHead(answer.statusCode, { 'content-type': String(answer.headers['content-type']) });
     answer.body.pipe(outgoing);
   });

@@ -1,0 +1,6 @@
+/** What a promise is rejected with; null when it is not. */
+export const thrownBy = (asked: PromiseLike<unknown>): Promise<unknown> =>
+  Promise.resolve(asked).then(
+    () => null,
+    (error: unknown) => error,
+  );

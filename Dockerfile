@@ -17,6 +17,7 @@ COPY src src
 COPY workers workers
 COPY temporal-config temporal-config
 COPY dev/migrate.ts dev/migrate.ts
+COPY dev/grant-role.ts dev/grant-role.ts
 USER node
 EXPOSE 8001
 CMD ["node", "--max-semi-space-size=16", "--max-old-space-size=144", "src/api/server.ts"]

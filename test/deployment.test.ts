@@ -61,7 +61,8 @@ test.each(ours)('%s sets nothing that our configuration does not know', (_, { en
 });
 
 test.each(ours)('%s runs a file that the image has', (_, { command = [] }) => {
-  const [program, file = ''] = command;
+  const [program, ...args] = command;
+  const file = args.find((arg) => !arg.startsWith('--')) ?? '';
   expect(program).toBe('node');
   expect(read(file).length).toBeGreaterThan(0);
   const copied = [...read('Dockerfile').matchAll(/^COPY (\S+) \S+$/gm)].map(([, source]) => source ?? '');

@@ -16,7 +16,7 @@ export function answerClientError(error: Error, socket: Duplex): void {
     message,
     request_id: requestId,
   };
-  const body = JSON.stringify({ error: refusal });
+  const body = JSON.stringify({ type: 'error', error: refusal, request_id: requestId });
   socket.end(
     `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: application/json; charset=utf-8\r\n` +
       `content-length: ${Buffer.byteLength(body)}\r\nx-request-id: ${requestId}\r\n\r\n${body}`,

@@ -6,7 +6,11 @@ type Json = Record<string, unknown>;
 
 /** OpenAPI 3.1 from the routes: the schemas that validate are the schemas that are published. */
 export function openApi(routes: readonly Route[], { url, version }: { url: string; version: string }): Json {
-  const components: Json = { Error: errorSchema, OpenAiError: openAiErrorSchema };
+  const components: Json = {
+    Error: errorSchema,
+    OpenAiError: openAiErrorSchema,
+    AnthropicError: anthropicErrorSchema,
+  };
   const paths: Record<string, Json> = {};
   for (const route of routes) {
     const path = (paths[openApiPath(route.path)] ??= {});
@@ -107,7 +111,7 @@ function fields(object: z.ZodObject | undefined, where: string, schemaOf: (field
 
 /** Every refusal of a route is an error body, in the language of its clients. */
 function refusals({ path, allow, body }: Route): Json {
-  const name = path.startsWith('/v1/') ? 'OpenAiError' : 'Error';
+  const name = errorSchemaOf(path);
   const content = { 'application/json': { schema: { $ref: `#/components/schemas/${name}` } } };
   const refusal = (description: string) => ({ description, content });
   return {
@@ -116,6 +120,11 @@ function refusals({ path, allow, body }: Route): Json {
     ...(body && { '413': refusal('The body is too large.'), '415': refusal('The body is not JSON.') }),
     default: refusal('Any other failure.'),
   };
+}
+
+function errorSchemaOf(path: string): string {
+  if (path.startsWith('/v1/messages')) return 'AnthropicError';
+  return path.startsWith('/v1/') ? 'OpenAiError' : 'Error';
 }
 
 type Override = {
@@ -174,5 +183,13 @@ const openAiErrorSchema = z.toJSONSchema(
       param: z.string().nullable(),
       code: z.string().nullable(),
     }),
+  }),
+);
+
+const anthropicErrorSchema = z.toJSONSchema(
+  z.looseObject({
+    type: z.literal('error'),
+    error: z.looseObject({ type: z.string(), message: z.string() }),
+    request_id: z.string().optional(),
   }),
 );

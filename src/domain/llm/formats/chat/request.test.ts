@@ -35,14 +35,19 @@ test('an assistant may have called tools without a word', () => {
 
 test('needs are read from tools, pictures and the format', () => {
   const body = { ...hello, tools: [{ type: 'function' }], response_format: { type: 'json_schema' } };
-  expect(needsOf(chatRequest.parse(body))).toEqual({ tools: true, vision: false, json: true });
+  expect(needsOf(chatRequest.parse(body))).toEqual({
+    tools: true,
+    vision: false,
+    documents: false,
+    json: true,
+  });
   expect(needsOf(chatRequest.parse({ ...hello, messages: [{ role: 'user', content: [picture] }] })).vision).toBe(true);
 });
 
 test('input is counted with the overhead of its messages, pictures at their most', () => {
   expect(countRequestTokens(chatRequest.parse(hello))).toBe(2 + 4 + 3);
   const seen = chatRequest.parse({ ...hello, messages: [{ role: 'user', content: [picture] }] });
-  expect(countRequestTokens(seen)).toBe(1_500 + 4 + 3);
+  expect(countRequestTokens(seen)).toBe(1_600 + 4 + 3);
 });
 
 test('what looks like a control token is text like any other', () => {

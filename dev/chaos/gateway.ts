@@ -17,6 +17,8 @@ import { seeded } from './seeded.ts';
 const { values } = parseArgs({
   allowPositionals: true,
   options: {
+    /** Only the lines whose name holds this. */
+    only: { type: 'string', default: '' },
     quick: { type: 'boolean', default: false },
     seed: { type: 'string', default: String(Date.now() % 100_000) },
   },
@@ -115,14 +117,15 @@ try {
   const place = await chaosPlace({ run, env: stack.env, settings });
   let broken = 0;
   process.stdout.write(`seed ${values.seed}\n`);
-  for (const line of lines) {
+  const chosen = lines.filter(({ name }) => name.includes(values.only));
+  for (const line of chosen) {
     const { seen, holds } = await line.run(place).catch((error: unknown) => ({ seen: String(error), holds: false }));
     broken += holds ? 0 : 1;
     process.stdout.write(`${holds ? 'ok    ' : 'BROKEN'} ${line.name}: ${seen}\n`);
   }
   await place.close();
   await run.close();
-  process.stdout.write(`${lines.length - broken} of ${lines.length} guarantees hold\n`);
+  process.stdout.write(`${chosen.length - broken} of ${chosen.length} guarantees hold\n`);
   process.exit(broken === 0 ? 0 : 1);
 } catch (error) {
   process.stderr.write(

@@ -1,7 +1,10 @@
+import { until } from '../../dev/stack/until.ts';
 import { chatOperation } from '../../src/domain/llm/llm.ts';
+import { readCounters } from '../../src/domain/usage/counters.ts';
+import { usageKeys } from '../../src/domain/usage/hold.ts';
 import { worstCostNanos } from '../../src/domain/usage/usage.ts';
 import { ask, costOf, questionOf } from './ask.ts';
-import type { ChaosPlace } from './place.ts';
+import type { ChaosPlace, Key } from './place.ts';
 
 export type BudgetRound = { admitted: number; expected: number; overspent: boolean; refusedFalsely: boolean };
 
@@ -22,16 +25,22 @@ export async function budgetRound(place: ChaosPlace, { requests, fits }: { reque
   const others = heard.filter(({ status }) => status !== 200 && status !== 429);
   if (others.length > 0) throw new Error(`neither answered nor refused: ${JSON.stringify(others[0])}`);
 
-  // Everything is settled now, so what is left must be there to the last nano-dollar.
+  // What is settled is free again to the last nano-dollar: so many more fit, and not one beyond.
   const left = cap - admitted * costOf(number);
-  const more = Math.floor((left - worst) / costOf(number)) + 1;
-  let refusedFalsely = false;
-  for (let at = 0; at < more; at += 1) {
-    refusedFalsely ||= (await ask({ url: urls[at % 2] ?? '', key, number })).status !== 200;
+  const more = Math.max(0, Math.floor((left - worst) / costOf(number)) + 1);
+  let later = 0;
+  for (let at = 0; at <= more; at += 1) {
+    await settledFor(place, key);
+    later += (await ask({ url: urls[at % 2] ?? '', key, number })).status === 200 ? 1 : 0;
   }
-  const next = await ask({ url: urls[0] ?? '', key, number });
-  const spent = (admitted + Math.max(0, more)) * costOf(number);
-  return { admitted, expected: fits, overspent: spent > cap || next.status === 200, refusedFalsely };
+  const overspent = later > more || (admitted + later) * costOf(number) > cap;
+  return { admitted, expected: fits, overspent, refusedFalsely: later < more } satisfies BudgetRound;
+}
+
+/** A settlement is sent with the answer: whoever asks the other process at once may come before it. */
+async function settledFor({ services: { redis } }: ChaosPlace, { userId }: Key): Promise<void> {
+  const none = async () => (await readCounters(redis, [usageKeys(userId).scope(userId)]))[0]?.running === 0;
+  if (!(await until(none, { timeoutMs: 10_000, everyMs: 1 }))) throw new Error('a hold is left');
 }
 
 /** What the gateway reserves for it, by its own reckoning. */

@@ -85,7 +85,7 @@ export function createLlm({ database, redis, subscriber, keyring, usage, config,
     catalog,
     breaker,
     call: createGateway({ catalog, attempt, usage, now, metrics, whenClientLeaves }),
-    testProvider: createProviderTest({ database, keyring, http, logger }),
+    testProvider: createProviderTest({ database, keyring, http, outbound, logger }),
     completions: createCompletions({ database, catalog, attempt, usage, timeoutMs, now }),
     async open(): Promise<void> {
       news.open();

@@ -14,7 +14,7 @@ export type Plan = { route: Route; prepared: ReadonlyMap<string, Prepared>; pric
 export function planCall(catalog: Catalog, { requestId, caller, operation, durable = false }: Planned): Plan {
   const route = catalog.resolve(operation.model, { ...operation.needs, caller });
   const prepared = new Map<string, Prepared>();
-  let most = { tokens: 0, costNanos: 0 };
+  let most = { inputTokens: 0, tokens: 0, costNanos: 0 };
   let refusal: unknown;
   for (const { modelId } of route.candidates) {
     const deployment = catalog.deployment(modelId);
@@ -30,17 +30,17 @@ export function planCall(catalog: Catalog, { requestId, caller, operation, durab
   }
   if (prepared.size === 0) throw refusal;
   const candidates = route.candidates.filter(({ modelId }) => prepared.has(modelId));
-  const { name, model, needs } = operation;
-  const { inputTokens } = needs;
-  const priced = { requestId, caller, operation: name, model, inputTokens, ...most, durable };
+  const { name, model } = operation;
+  const priced = { requestId, caller, operation: name, model, ...most, durable };
   return { route: { ...route, candidates }, prepared, priced };
 }
 
 type Planned = { requestId: string; caller: Caller; operation: Operation; durable?: boolean };
-type Most = { tokens: number; costNanos: number };
+type Most = { inputTokens: number; tokens: number; costNanos: number };
 
 function larger(most: Most, { inputTokens, outputTokens }: Consumption, costNanos: number): Most {
   return {
+    inputTokens: Math.max(most.inputTokens, inputTokens),
     tokens: Math.max(most.tokens, inputTokens + outputTokens),
     costNanos: Math.max(most.costNanos, costNanos),
   };

@@ -5,12 +5,19 @@ import { AppError } from '../../errors.ts';
 import type { Database } from '../../infra/database.ts';
 import type { Keyring } from '../../infra/keyring.ts';
 import type { Logger } from '../../infra/logger.ts';
+import type { OutboundPolicy } from '../../infra/outbound.ts';
 import { openProvider } from './catalog-snapshot.ts';
 import type { UpstreamProvider } from './catalog-snapshot.ts';
 import { EXPIRED } from './upstream/http.ts';
 import type { UpstreamHttp, UpstreamRequest } from './upstream/http.ts';
 
-export type ProviderTestParts = { database: Database; keyring: Keyring; http: UpstreamHttp; logger: Logger };
+export type ProviderTestParts = {
+  database: Database;
+  keyring: Keyring;
+  http: UpstreamHttp;
+  outbound: OutboundPolicy;
+  logger: Logger;
+};
 
 /** `status` is the provider's own, null when it could not be reached; `message` is what an operator reads. */
 export type ProviderTest = { ok: boolean; status: number | null; latency_ms: number; message: string };
@@ -19,8 +26,8 @@ export type ProviderTest = { ok: boolean; status: number | null; latency_ms: num
  * Asks a provider, enabled or not, with its first credential: for its list of models, or one model for one token. Nobody is
  * charged for it.
  */
-export function createProviderTest({ database, keyring, http, logger }: ProviderTestParts) {
-  /** @throws AppError `not_found` for a provider, or a model of it, that there is not */
+export function createProviderTest({ database, keyring, http, outbound, logger }: ProviderTestParts) {
+  /** @throws AppError `not_found` for a provider, or a model of it, that there is not; `invalid_request` for its address */
   return async function testProvider(providerId: string, modelId?: string): Promise<ProviderTest> {
     const em = database.em.fork();
     const row = await em.findOne(Provider, { id: providerId }, { populate: ['sealedCredentials'] });
@@ -28,6 +35,7 @@ export function createProviderTest({ database, keyring, http, logger }: Provider
     const model = modelId === undefined ? null : await em.findOne(Model, { id: modelId, providerId });
     if (modelId !== undefined && !model) throw new AppError('not_found', 'The provider has no such model.');
 
+    outbound.assertAllowed(row.baseUrl, 'base_url'); // a name is judged when it is looked up, an address never is
     const provider = openProvider(row, { keyring, logger });
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(EXPIRED), PATIENCE_MS);

@@ -4,6 +4,7 @@ export const testNamespaces = [
   'test-article',
   'test-analytics',
   'test-completion',
+  'test-durable',
   'test-usage',
   'test-api',
   'test-main-job',

@@ -1,0 +1,81 @@
+/** A whole completion with an `Idempotency-Key`, through the API, Temporal and the llm worker as their own processes. */
+import Anthropic from '@anthropic-ai/sdk';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { OpenAI } from 'openai';
+import { z } from 'zod';
+import { until } from '../dev/stack/until.ts';
+import { UsageRecord } from '../src/entities/usage-record.ts';
+import { callTo } from './api-place.ts';
+import { applicationPlace } from './application-place.ts';
+import type { ApplicationPlace } from './application-place.ts';
+
+let place: ApplicationPlace;
+let secret: string;
+let userId: string;
+
+beforeAll(async () => {
+  place = await applicationPlace({ namespace: 'test-durable' });
+  const call = callTo(place.application.url);
+  const email = `durable-${crypto.randomUUID()}@example.com`;
+  const registered = await call('POST /api/v1/auth/register', { body: { email, password: 'a long password' } });
+  const session = z.object({ access_token: z.string(), user: z.object({ id: z.string() }) }).parse(registered.body);
+  const headers = { authorization: `Bearer ${session.access_token}` };
+  const made = await call('POST /api/v1/llm/api-keys', { body: { name: 'durable' }, headers });
+  secret = z.object({ secret: z.string() }).parse(made.body).secret;
+  userId = session.user.id;
+}, 120_000);
+afterAll(() => place.close(), 60_000);
+
+const question = { model: 'text', max_tokens: 100, messages: [{ role: 'user' as const, content: 'Why tomatoes?' }] };
+const openai = () => new OpenAI({ baseURL: `${place.application.url}/v1`, apiKey: secret, maxRetries: 0 });
+const once = (key: string) => ({ headers: { 'idempotency-key': key } });
+
+async function charges(count: number): Promise<number> {
+  const rows = () => place.services.database.em.fork().find(UsageRecord, { userId });
+  await until(async () => (await rows()).length >= count, { timeoutMs: 20_000 });
+  return (await rows()).length;
+}
+
+test('the same key and body are one run, one answer and one charge, whoever asks again, and in whichever format', async () => {
+  const asked = Array.from({ length: 3 }, () => openai().chat.completions.create(question, once('one')));
+  const answers = await Promise.all(asked);
+  expect(answers[0]?.choices[0]?.message.content).toBe('Because they taste of summer.');
+  expect(answers[1]).toEqual(answers[0]);
+  expect(answers[2]).toEqual(answers[0]);
+  expect(place.upstream.answers.chat).toBe(1);
+
+  const claude = new Anthropic({ baseURL: place.application.url, apiKey: secret, maxRetries: 0 });
+  const message = await claude.messages.create(question, once('one'));
+  expect(message.content).toMatchObject([{ type: 'text', text: 'Because they taste of summer.' }]);
+  expect(await charges(2)).toBe(2);
+});
+
+test('another body under the same key is a 409, and a stream is a 400 that names the header', async () => {
+  await openai().chat.completions.create(question, once('two'));
+  const other = openai().chat.completions.create({ ...question, max_tokens: 99 }, once('two'));
+  await expect(other).rejects.toMatchObject({ status: 409, code: 'idempotency_conflict' });
+  const streamed = openai().chat.completions.create({ ...question, stream: true }, once('three'));
+  await expect(streamed).rejects.toMatchObject({ status: 400, param: 'idempotency-key' });
+});
+
+test('a run outlives the process that took its request', async () => {
+  const hold = place.upstream.hold('chat');
+  const before = place.upstream.answers.chat;
+  const first = openai()
+    .chat.completions.create(question, once('four'))
+    .catch((error: unknown) => error);
+  await hold.arrived;
+  await place.application.kill('api');
+  await expect(first).resolves.toBeInstanceOf(Error);
+  hold.release();
+  await place.application.restart('api');
+  await place.application.ready();
+  const answer = await openai().chat.completions.create(question, once('four'));
+  expect(answer.choices[0]?.message.content).toBe('Because they taste of summer.');
+  expect(place.upstream.answers.chat).toBe(before + 1);
+}, 60_000);
+
+test('a model that does not exist is a 404, as it is without an Idempotency-Key', async () => {
+  const nobody = openai().chat.completions.create({ ...question, model: 'nobody' }, once('five'));
+  await expect(nobody).rejects.toMatchObject({ status: 404 });
+});

@@ -1,10 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AttemptTrail } from '../../entities/usage-record.ts';
 import type { Metrics } from '../../infra/metrics.ts';
-import type { Caller, Hold, Reservation, Spent, Usage } from '../usage/usage.ts';
+import type { Caller, Reservation, Spent, Usage } from '../usage/usage.ts';
 import { AppError } from '../../errors.ts';
 import { giveBack, outcomeOf, takeRate } from './attempt.ts';
 import type { Attempted, Attempts, RateAnswer, Used } from './attempt.ts';
+import { openAccount } from './call-account.ts';
+import type { CallAccount } from './call-account.ts';
 import type { Catalog } from './catalog.ts';
 import type { Deployment } from './catalog-snapshot.ts';
 import { newChain, next, start, withoutRetries } from './chain.policy.ts';
@@ -175,7 +177,7 @@ type Admitted = { plan: Plan; rate: RateAnswer | undefined; reservation: Reserva
 type Run = Omit<Call, 'deadlineMs'> &
   Admitted & {
     operation: Operation;
-    account: Account;
+    account: CallAccount;
     /** Milliseconds since the call came in. */
     clock: () => number;
     /** Of the monotonic clock. */
@@ -194,22 +196,6 @@ const CLIENT_GONE = 'client_gone';
 const ends = { complete: 'succeeded', left: 'released' } as const;
 /** A client waits at the other end. */
 const MAX_WAIT_MS = 20_000;
-
-type Account = ReturnType<typeof openAccount>;
-
-/** The money side of one running call: its hold is kept alive while it runs, and settled once, by whoever comes first. */
-function openAccount(usage: Usage, hold: Hold) {
-  const release = usage.keep(hold);
-  let isSettled = false;
-  return {
-    settle(spent: Spent): void {
-      if (isSettled) return;
-      isSettled = true;
-      release();
-      usage.settleSurely(hold, spent);
-    },
-  };
-}
 
 type Bill = { deployment: Deployment; used: Used; story: CallStory };
 

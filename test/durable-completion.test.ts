@@ -30,8 +30,9 @@ const question = { model: 'text', max_tokens: 100, messages: [{ role: 'user' as 
 const openai = () => new OpenAI({ baseURL: `${place.application.url}/v1`, apiKey: secret, maxRetries: 0 });
 const once = (key: string) => ({ headers: { 'idempotency-key': key } });
 
+const rows = () => place.services.database.em.fork().find(UsageRecord, { userId });
+
 async function charges(count: number): Promise<number> {
-  const rows = () => place.services.database.em.fork().find(UsageRecord, { userId });
   await until(async () => (await rows()).length >= count, { timeoutMs: 20_000 });
   return (await rows()).length;
 }

@@ -19,7 +19,7 @@ import type { Readiness } from './readiness.ts';
 export type Gateway = Pick<Llm, 'call' | 'completions' | 'testProvider'> & {
   catalog: Pick<
     Llm['catalog'],
-    'list' | 'deployments' | 'clientConfig' | 'change' | 'providers' | 'models' | 'groups' | 'replace'
+    'list' | 'resolve' | 'deployments' | 'clientConfig' | 'change' | 'providers' | 'models' | 'groups' | 'replace'
   >;
   breaker: Pick<Llm['breaker'], 'state' | 'transitions'>;
 };

@@ -1,26 +1,31 @@
 import { once } from '../domain/idempotency/idempotency.ts';
-import type { Llm } from '../domain/llm/llm.ts';
+import type { Llm, Operation } from '../domain/llm/llm.ts';
 import type { Caller } from '../domain/usage/usage.ts';
 import { AppError } from '../errors.ts';
 import type { Database } from '../infra/database.ts';
 import type { Answer } from './route.ts';
 import type { Work } from './work.ts';
 
-export type DurableServices = { database: Database; llm: Pick<Llm, 'completions'>; work: Pick<Work, 'completion'> };
+export type DurableServices = {
+  database: Database;
+  llm: Pick<Llm, 'completions'> & { catalog: Pick<Llm['catalog'], 'resolve'> };
+  work: Pick<Work, 'completion'>;
+};
 
 export type DurableCall = {
   caller: Caller;
-  operation: 'chat' | 'messages' | 'responses';
+  name: 'chat' | 'messages' | 'responses';
+  operation: () => Operation;
   body: Record<string, unknown>;
   idempotencyKey: string;
 };
 
 /**
  * A completion that outlives this process: the same key and body are one run, one answer and one charge, whoever asks again.
- * @throws AppError `idempotency_conflict` for another body; what the run ended with
+ * @throws AppError `idempotency_conflict` for another body; as the catalog does; what the run ended with
  */
 export async function durableAnswer({ database, llm, work }: DurableServices, call: DurableCall): Promise<Answer> {
-  const { caller, operation, body, idempotencyKey: key } = call;
+  const { caller, name, operation, body, idempotencyKey: key } = call;
   if (body['stream'] === true) {
     const message = 'cannot be used with stream: a stream that broke cannot be given again';
     throw new AppError('invalid_request', `idempotency-key: ${message}`, {
@@ -30,12 +35,14 @@ export async function durableAnswer({ database, llm, work }: DurableServices, ca
   const { userId, keyId: apiKeyId } = caller;
   const { resourceId } = await once(database.em.fork(), {
     userId,
-    operation: `completion:${operation}`,
+    operation: `completion:${name}`,
     key,
     body,
     create: (em) => {
-      const purpose = `idempotent:${userId}:${operation}:${key}`;
-      return llm.completions.create({ userId, apiKeyId, operation, purpose, request: body }, em);
+      const { model, needs } = operation();
+      llm.catalog.resolve(model, { ...needs, caller }); // what nobody can answer is refused before anything is started
+      const purpose = `idempotent:${userId}:${name}:${key}`;
+      return llm.completions.create({ userId, apiKeyId, operation: name, purpose, request: body }, em);
     },
   });
   await work.completion({ completionId: resourceId, userId });

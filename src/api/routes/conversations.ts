@@ -83,7 +83,7 @@ function answeredBy({ llm, database, work }: Omit<Parts, 'now'>) {
   return (input: Input<'key'>, { name, body, operation }: Asked): Promise<Answer> => {
     const { caller, idempotencyKey, usageId: requestId, signal, headers } = input;
     if (idempotencyKey !== null) {
-      return durableAnswer({ database, llm, work }, { caller, operation: name, body, idempotencyKey });
+      return durableAnswer({ database, llm, work }, { caller, name, operation, body, idempotencyKey });
     }
     const wanted = operation();
     const deadlineMs = clientDeadlineMs(headers);

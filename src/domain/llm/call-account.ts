@@ -1,0 +1,17 @@
+import type { Hold, Spent, Usage } from '../usage/usage.ts';
+
+/** The money side of one running call: its hold is kept alive while it runs, and settled once, by whoever comes first. */
+export function openAccount(usage: Usage, hold: Hold) {
+  const release = usage.keep(hold);
+  let isSettled = false;
+  return {
+    settle(spent: Spent): void {
+      if (isSettled) return;
+      isSettled = true;
+      release();
+      usage.settleSurely(hold, spent);
+    },
+  };
+}
+
+export type CallAccount = ReturnType<typeof openAccount>;

@@ -7,6 +7,7 @@ import { breaking, givingUp, stalling } from './failure.ts';
 import { judgesPlace } from './place.ts';
 import type { JudgesPlace } from './place.ts';
 import { thrownBy } from './thrown-by.ts';
+import { toldOf } from './told.ts';
 
 /** The judge: npm `ai` with both of its providers, and the errors that it throws by itself. */
 let place: JudgesPlace;
@@ -36,7 +37,7 @@ describe.each(pairs)('%s before an upstream in the format of %s', (provider, for
       expect(failed).toMatchObject({
         statusCode: told,
         isRetryable,
-        message: expect.stringContaining(`refused with ${status}`),
+        message: toldOf(status),
       });
     }
   });

@@ -11,6 +11,7 @@ import { heard } from './heard.ts';
 import { judgesPlace } from './place.ts';
 import type { JudgesPlace } from './place.ts';
 import { thrownBy } from './thrown-by.ts';
+import { toldOf } from './told.ts';
 
 /** The judge: npm `@langchain/openai`. */
 let place: JudgesPlace;
@@ -93,7 +94,7 @@ describe.each(formats)('an upstream in the format of %s', (format) => {
     const whole = await thrownBy(chat(model).invoke(question));
     const streamed = await thrownBy(chat(model).stream(question));
     for (const failed of [whole, streamed]) {
-      expect(failed).toMatchObject({ status, message: expect.stringContaining(`refused with ${refused}`) });
+      expect(failed).toMatchObject({ status, message: toldOf(refused) });
       expect(typesOf(failed)).toContain(type);
     }
   });

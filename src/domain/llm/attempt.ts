@@ -27,6 +27,8 @@ export type AttemptInput = {
   prepared: Prepared;
   /** To the whole answer, or to the first event of a stream. A provider's own, shorter one wins. */
   timeoutMs: number;
+  /** How long the client still waits, which says nothing about the upstream. */
+  clientMs?: number;
   /** Aborts when the caller has gone. */
   signal: AbortSignal;
   /** 0 to 1, for the wait that may follow. */
@@ -123,7 +125,8 @@ export function createAttempts(dependencies: AttemptDependencies) {
       case 'failed': {
         const { message, ...failed } = reply;
         const failure = { ...failed, random };
-        line.ended(isCallersFault(failure) ? { how: 'released' } : { how: 'failed', why: whyOf(failure) }, 0);
+        const isUpstreams = !isCallersFault(failure) && !line.isClients(failure) && !rotates(failure, choice);
+        line.ended(isUpstreams ? { how: 'failed', why: whyOf(failure) } : { how: 'released' }, 0);
         if (failure.status === 429) await news.coolDown(choice.providerId, coolDownMs(failure));
         const wasSent = reachedUpstream.has(failure.reason) ? deployment : null;
         return { kind: 'failed', trail: trail(failure.reason, failure.status), failure, message, wasSent };
@@ -134,15 +137,20 @@ export function createAttempts(dependencies: AttemptDependencies) {
   type Opened = { deployment: Deployment; pass: Pass; ticket: RateTicket };
 
   /** The connection of one attempt: cut by its deadline until it has begun, and by the caller's leaving until it has ended. */
-  function openLine({ deployment, pass, ticket }: Opened, { signal, timeoutMs }: AttemptInput) {
+  function openLine({ deployment, pass, ticket }: Opened, { signal, timeoutMs, clientMs = Infinity }: AttemptInput) {
     const { provider } = deployment;
     const controller = new AbortController();
     const cut = () => controller.abort();
-    const deadline = setTimeout(() => controller.abort(EXPIRED), Math.min(timeoutMs, provider.timeoutMs ?? timeoutMs));
-    signal.addEventListener('abort', cut, { once: true });
+    const ourMs = Math.min(timeoutMs, provider.timeoutMs ?? timeoutMs);
+    const deadline = setTimeout(() => controller.abort(EXPIRED), Math.min(ourMs, clientMs));
+    if (signal.aborted)
+      cut(); // the caller went while the breaker and the rate were asked
+    else signal.addEventListener('abort', cut, { once: true });
     return {
       patience: { signal: controller.signal, idleMs: provider.idleTimeoutMs ?? STREAM_IDLE_MS },
       cut,
+      /** Whether it was the client's patience that ended, and not ours. */
+      isClients: ({ reason }: Failure) => reason === 'timeout' && clientMs < ourMs,
       /** From now on it is for who reads the stream to cut it. */
       begun(): void {
         clearTimeout(deadline);
@@ -172,9 +180,9 @@ export function outcomeOf(attempted: Attempted): AttemptOutcome {
   return attempted.kind === 'failed' ? attempted.failure : { kind: attempted.kind };
 }
 
-/** A call that was not made has used no tokens. */
+/** For a call that was not made. */
 export function giveBack(rate: RateAnswer | undefined): void {
-  void rate?.then((ticket) => typeof ticket === 'object' && ticket.correct(0));
+  void rate?.then((ticket) => typeof ticket === 'object' && ticket.giveBack());
 }
 
 /** A stream that says nothing for so long is broken. */
@@ -190,6 +198,10 @@ const refusals: Partial<Record<FailureReason, string>> = {
 const tokensOf = ({ inputTokens, outputTokens }: Consumption) => inputTokens + outputTokens;
 
 const whyOf = ({ reason, status }: Failure) => (status === null ? reason : `status ${status}`);
+
+/** A refused credential says nothing of the deployment while there is another one to try. */
+const rotates = ({ status }: Failure, { credential, credentials }: Choice) =>
+  (status === 401 || status === 402 || status === 403) && credential + 1 < credentials;
 
 /** What a provider asks for when it says nothing, and the most that we believe. */
 const coolDownMs = ({ retryAfterMs }: Failure) => Math.min(retryAfterMs ?? 250, 60_000);

@@ -129,10 +129,10 @@ function classify({ reason, status }: Failure): Classified {
 
 type Classified = 'caller' | 'credential' | 'busy' | 'full' | 'too-long' | 'down';
 
-function classifyStatus(status: number): 'caller' | 'credential' | 'busy' {
-  if (status === 401 || status === 403) return 'credential';
+function classifyStatus(status: number): Classified {
+  if (status === 401 || status === 402 || status === 403) return 'credential'; // 402: our account there is empty
   if (status === 408 || status === 409 || status === 429 || status >= 500) return 'busy';
-  return 'caller';
+  return status < 400 || status === 405 ? 'down' : 'caller'; // a wrong base URL redirects, or knows no such method
 }
 
 function nextCredential(chain: Chain, failure: Failure): NextStep {

@@ -73,9 +73,9 @@ export function createCompletions(dependencies: CompletionDependencies) {
       const hold = holdSchema.parse(row.hold);
       const deployment = catalog.deployment(candidate.modelId);
       if (!deployment) return { kind: 'failed', reason: 'gone', status: null, retryAfterMs: null, random };
+      const prepared = operationIn(row).prepare(deployment); // may throw, and nothing would let go of the hold then
       await usage.renew(hold);
       const stop = usage.keep(hold);
-      const prepared = operationIn(row).prepare(deployment);
       try {
         await expectSpending(row, { deployment, prepared });
         const attempted = await attempt({ choice: candidate, prepared, timeoutMs, signal, random });
@@ -131,8 +131,10 @@ export function createCompletions(dependencies: CompletionDependencies) {
   async function remember(row: Completion, prepared: Prepared, attempted: Attempted): Promise<void> {
     const message = attempted.kind === 'failed' ? attempted.message : null;
     const attempts = await appendAttempt(fork(), { id: row.id, trail: attempted.trail, message });
-    const wasSent = attempted.kind === 'cancelled' && attempted.deployment !== null;
-    if (attempted.kind !== 'answered' && !wasSent) await expectSpent(fork(), { id: row.id, spent: null });
+    // What an earlier attempt may have cost stays: nobody knows it, and nobody is let off it.
+    const before = row.spent ? spentSchema.parse(row.spent) : null;
+    if (attempted.kind !== 'answered' && !mayHaveCost(attempted))
+      await expectSpent(fork(), { id: row.id, spent: before });
     if (attempted.kind !== 'answered') return;
     const { deployment, answer: ready } = attempted;
     const { told, written } = attempted.used;
@@ -159,6 +161,12 @@ export type CompletionResult = {
   priceVersion: number;
   attempts: number;
 };
+
+/** Whether the request may have reached the provider, which then bills it. */
+function mayHaveCost(attempted: Attempted): boolean {
+  if (attempted.kind === 'cancelled') return attempted.deployment !== null;
+  return attempted.kind === 'failed' && attempted.wasSent !== null;
+}
 
 type Asked = { deployment: Deployment; prepared: Prepared };
 type Wanted = {

@@ -97,12 +97,18 @@ export function createGateway({ catalog, attempt, usage, now, metrics, whenClien
     while (step.do !== 'stop') {
       step = await waited(step, run);
       if (step.do === 'stop') break;
+      const clientMs = deadlineMs - clock();
+      if (clientMs < LEAST_CLIENT_MS) {
+        if (run.attempts.length === 0) giveBack(run.rate);
+        return { ...end, outcome: clientsPatienceEnded };
+      }
       const prepared = plan.prepared.get(step.candidate.modelId);
       if (!prepared) throw new Error('a candidate that was not prepared');
       end.attempted = await attempt({
         choice: step.candidate,
         prepared,
-        timeoutMs: Math.max(1, Math.min(plan.route.timeoutMs, deadlineMs - clock())),
+        timeoutMs: plan.route.timeoutMs,
+        clientMs,
         signal,
         random: Math.random(),
         rate: run.attempts.length === 0 ? run.rate : undefined,
@@ -194,6 +200,15 @@ type ChainEnd = { attempted: Attempted | undefined; outcome: AttemptOutcome; los
 const unknownUse: Used = { told: null, written: '' };
 const CLIENT_GONE = 'client_gone';
 const ends = { complete: 'succeeded', left: 'released' } as const;
+/** With less than this left nobody is asked any more. */
+const LEAST_CLIENT_MS = 5;
+const clientsPatienceEnded: AttemptOutcome = {
+  kind: 'failed',
+  reason: 'timeout',
+  status: null,
+  retryAfterMs: null,
+  random: 0,
+};
 /** A client waits at the other end. */
 const MAX_WAIT_MS = 20_000;
 

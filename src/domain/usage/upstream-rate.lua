@@ -22,11 +22,13 @@ function verbs.take(keys, args)
 end
 
 -- Says what a call came to in the end.
--- args: tokens more or less than were taken, minute of the call
+-- args: tokens more or less than were taken, minute of the call, requests to give back
 function verbs.correct(keys, args)
   for _, key in ipairs(keys) do
     local now = read(key)
     correct_window(now, args[2], args[1])
+    if args[2] == this_minute then now[REQUESTS] = math.max(0, now[REQUESTS] - args[3]) end
+    if args[2] == this_minute - 1 then now[LAST_REQUESTS] = math.max(0, now[LAST_REQUESTS] - args[3]) end
     write(key, now)
   end
   return 0

@@ -6,8 +6,8 @@ export type Rate = { requestsPerMinute: number | null; tokensPerMinute: number |
 
 export type RatedCall = { providerId: string; modelId: string; provider: Rate; deployment: Rate; tokens: number };
 
-/** Counted; `correct` says what it came to in the end. */
-export type RateTicket = { correct(tokens: number): void };
+/** Counted; `correct` says what the call came to in the end, `giveBack` that it was not made. */
+export type RateTicket = { correct(tokens: number): void; giveBack(): void };
 
 /** Keeps all processes together within what providers allow a minute. */
 export function createUpstreamRates({ run, logger }: { run: RunCall; logger: Logger }) {
@@ -26,7 +26,8 @@ export function createUpstreamRates({ run, logger }: { run: RunCall; logger: Log
       try {
         const minute = Number(await run({ verb: 'take', keys, args: [tokens, ...limits] }));
         if (minute < 0) return -minute;
-        return { correct: (used) => void correct(keys, used - tokens, minute) };
+        const correctBy = (more: number, requests: number) => void correct(keys, [more, minute, requests]);
+        return { correct: (used) => correctBy(used - tokens, 0), giveBack: () => correctBy(-tokens, 1) };
       } catch (error) {
         logger.warn({ err: error, providerId }, 'a provider’s rate could not be counted');
         return uncounted;
@@ -34,9 +35,9 @@ export function createUpstreamRates({ run, logger }: { run: RunCall; logger: Log
     },
   };
 
-  async function correct(keys: string[], more: number, minute: number): Promise<void> {
-    if (more === 0) return;
-    await run({ verb: 'correct', keys, args: [more, minute] }).catch((error: unknown) => {
+  async function correct(keys: string[], args: [more: number, minute: number, requests: number]): Promise<void> {
+    if (args[0] === 0 && args[2] === 0) return;
+    await run({ verb: 'correct', keys, args }).catch((error: unknown) => {
       logger.warn({ err: error }, 'a provider’s rate could not be corrected');
     });
   }
@@ -44,5 +45,5 @@ export function createUpstreamRates({ run, logger }: { run: RunCall; logger: Log
 
 export type UpstreamRates = ReturnType<typeof createUpstreamRates>;
 
-const uncounted: RateTicket = { correct: () => undefined };
+const uncounted: RateTicket = { correct: () => undefined, giveBack: () => undefined };
 const isUnlimited = (rate: Rate) => rate.requestsPerMinute === null && rate.tokensPerMinute === null;

@@ -1,6 +1,8 @@
 import { chatToMessagesRequest } from '../formats/chat-to-messages/request.ts';
+import { outputLimit } from '../formats/chat/output-limit.ts';
 import { needsOf, outputLimitOf } from '../formats/chat/request.ts';
 import type { ChatRequest } from '../formats/chat/request.ts';
+import type { JsonObject } from '../formats/format.ts';
 import { sameChatStream } from '../formats/chat/same-stream.ts';
 import { messagesToChatAnswer } from '../formats/messages-to-chat/answer.ts';
 import { messagesToChatStream } from '../formats/messages-to-chat/stream.ts';
@@ -26,7 +28,7 @@ export function chatOperation(request: ChatRequest, now: () => Date): Operation 
     },
     bodyFor: (format, { upstreamName, maxOutputTokens }) =>
       format === 'openai'
-        ? { ...request, model: upstreamName }
+        ? withLimit(request, upstreamName)
         : chatToMessagesRequest(request, { model: upstreamName, maxOutputTokens }),
     headersFor: () => ({}),
     answerFrom(format, body, { name }) {
@@ -38,6 +40,13 @@ export function chatOperation(request: ChatRequest, now: () => Date): Operation 
         ? sameChatStream({ model: name, wantsUsage })
         : translated(chatVoice, messagesToChatStream({ model: name, created: created(), includeUsage: wantsUsage })),
   });
+}
+
+/** The request under the upstream's name of the model, and of its limit. */
+export function withLimit(request: ChatRequest, upstreamName: string): JsonObject {
+  const { max_tokens: _old, max_completion_tokens: _new, ...rest } = request;
+  const limit = outputLimitOf(request);
+  return { ...rest, model: upstreamName, ...(limit !== null && outputLimit(limit, upstreamName)) };
 }
 
 /** The types of models that hold conversations. */

@@ -4,14 +4,13 @@ import { chatToResponsesAnswer } from '../formats/chat-to-responses/answer.ts';
 import { chatToResponsesStream } from '../formats/chat-to-responses/stream.ts';
 import { needsOf, outputLimitOf } from '../formats/chat/request.ts';
 import type { ChatRequest } from '../formats/chat/request.ts';
-import type { JsonObject } from '../formats/format.ts';
 import { messagesToChatAnswer } from '../formats/messages-to-chat/answer.ts';
 import { messagesToChatStream } from '../formats/messages-to-chat/stream.ts';
 import { responsesToChatRequest } from '../formats/responses-to-chat/request.ts';
 import type { ResponsesRequest } from '../formats/responses/request.ts';
 import { responsesVoice, translated } from '../streams/client-voice.ts';
 import { countRequestTokens } from '../tokens.ts';
-import { talkingTypes } from './chat.ts';
+import { talkingTypes, withLimit } from './chat.ts';
 import { conversation } from './conversation.ts';
 import type { Operation } from './operation.ts';
 
@@ -33,7 +32,7 @@ export function responsesOperation(request: ResponsesRequest, now: () => Date): 
     },
     bodyFor: (format, { upstreamName, maxOutputTokens }) =>
       format === 'openai'
-        ? { ...withoutMetadata(chat), model: upstreamName }
+        ? withLimit(withoutMetadata(chat), upstreamName)
         : chatToMessagesRequest(chat, { model: upstreamName, maxOutputTokens }),
     headersFor: () => ({}),
     answerFrom(format, body, { name }) {
@@ -50,6 +49,6 @@ export function responsesOperation(request: ResponsesRequest, now: () => Date): 
 }
 
 /** OpenAI takes `metadata` only with what it stores; the client finds it in its answer. */
-function withoutMetadata({ metadata: _metadata, ...chat }: ChatRequest): JsonObject {
+function withoutMetadata({ metadata: _metadata, ...chat }: ChatRequest): ChatRequest {
   return chat;
 }

@@ -34,7 +34,7 @@ test('the least request has the name of the upstream and the limit that Anthropi
 
 test.each<[string, JsonObject, JsonObject]>([
   ['max_tokens', { max_tokens: 5 }, { max_tokens: 5 }],
-  ['max_completion_tokens before max_tokens', { max_tokens: 5, max_completion_tokens: 7 }, { max_tokens: 7 }],
+  ['a limit under both of its names', { max_tokens: 7, max_completion_tokens: 7 }, { max_tokens: 7 }],
   ['one stop sequence', { stop: 'END' }, { stop_sequences: ['END'] }],
   ['several stop sequences', { stop: ['a', 'b'] }, { stop_sequences: ['a', 'b'] }],
   ['sampling', { temperature: 0.3, top_p: 0.9, top_k: 5 }, { temperature: 0.3, top_p: 0.9, top_k: 5 }],

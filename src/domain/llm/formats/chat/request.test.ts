@@ -21,6 +21,7 @@ test.each<[string, unknown, string]>([
   ['a user who says nothing', { ...hello, messages: [{ role: 'user' }] }, 'messages.0.content'],
   ['a limit of no tokens', { ...hello, max_tokens: 0 }, 'max_tokens'],
   ['half a token', { ...hello, max_completion_tokens: 1.5 }, 'max_completion_tokens'],
+  ['two different limits', { ...hello, max_tokens: 9, max_completion_tokens: 1 }, 'max_tokens'],
   ['several answers', { ...hello, n: 2 }, 'n'],
   ['no model', { ...hello, model: '' }, 'model'],
 ])('%s is refused by the name of the field', (...[, body, path]) => {

@@ -34,21 +34,26 @@ const message = z
 
 const tokens = z.int().positive().max(10_000_000);
 
-export const chatRequest = z.looseObject({
-  model: z.string().min(1).max(200).describe('A model or a group such as `auto`.'),
-  messages: z.array(message).min(1),
-  stream: z.boolean().nullish(),
-  stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
-  max_tokens: tokens.nullish(),
-  max_completion_tokens: tokens.nullish(),
-  n: z.literal(1).nullish(),
-  temperature: z.number().min(0).max(2).nullish(),
-  top_p: z.number().min(0).max(1).nullish(),
-  stop: z.union([z.string(), z.array(z.string()).max(16)]).nullish(),
-  tools: z.array(z.looseObject({ type: z.string() })).nullish(),
-  tool_choice: z.union([z.string(), z.looseObject({})]).nullish(),
-  response_format: z.looseObject({ type: z.string() }).nullish(),
-});
+export const chatRequest = z
+  .looseObject({
+    model: z.string().min(1).max(200).describe('A model or a group such as `auto`.'),
+    messages: z.array(message).min(1),
+    stream: z.boolean().nullish(),
+    stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
+    max_tokens: tokens.nullish(),
+    max_completion_tokens: tokens.nullish(),
+    n: z.literal(1).nullish(),
+    temperature: z.number().min(0).max(2).nullish(),
+    top_p: z.number().min(0).max(1).nullish(),
+    stop: z.union([z.string(), z.array(z.string()).max(16)]).nullish(),
+    tools: z.array(z.looseObject({ type: z.string() })).nullish(),
+    tool_choice: z.union([z.string(), z.looseObject({})]).nullish(),
+    response_format: z.looseObject({ type: z.string() }).nullish(),
+  })
+  .refine(({ max_tokens: old, max_completion_tokens: limit }) => !old || !limit || old === limit, {
+    path: ['max_tokens'],
+    message: 'is another limit than max_completion_tokens',
+  });
 
 /** What a model must be able to do to answer it. */
 export function needsOf(request: ChatRequest): Needed {

@@ -1,3 +1,4 @@
+import { outputLimit } from '../chat/output-limit.ts';
 import { inexpressible } from '../format.ts';
 import type { JsonObject } from '../format.ts';
 import { isObject, textIn } from '../json.ts';
@@ -22,7 +23,7 @@ export function messagesToChatRequest(body: MessagesRequest, { model }: { model:
   return present({
     model,
     messages: chatMessages(body),
-    ...outputLimit(body.max_tokens, model),
+    ...limitOf(body.max_tokens, model),
     tools: toolsOf(body.tools),
     ...toolChoiceOf(body),
     reasoning_effort: reasoningEffortOf(body),
@@ -36,13 +37,10 @@ export function messagesToChatRequest(body: MessagesRequest, { model }: { model:
   });
 }
 
-/** OpenAI's reasoning models refuse `max_tokens`; other providers of the format know only that. */
-function outputLimit(maxTokens: number, model: string): JsonObject {
+function limitOf(maxTokens: number, model: string): JsonObject {
   if (maxTokens === 0) throw inexpressible('max_tokens', 'there is no cache to warm: must be at least 1');
-  return OPENAI_REASONING_MODEL.test(model) ? { max_completion_tokens: maxTokens } : { max_tokens: maxTokens };
+  return outputLimit(maxTokens, model);
 }
-
-const OPENAI_REASONING_MODEL = /^(?:openai\/)?(?:o\d|gpt-[5-9])/;
 
 /**
  * Anthropic guarantees the schema, which only `strict` does at OpenAI. That wants every property required and

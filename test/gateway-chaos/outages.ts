@@ -16,28 +16,35 @@ export async function outage(place: ChaosPlace, part: 'redis' | 'postgres'): Pro
   const over = new AbortController();
   let number = 100_000 + place.upstream.journal.length;
 
+  /** By process: one may be quicker than the other to find its store again. */
+  const answers = new Map(place.apis.map(({ url }) => [url, 0]));
+  const more = (count: number) => {
+    const least = new Map([...answers].map(([url, so]) => [url, so + count]));
+    return reached(() => [...least].every(([url, wanted]) => (answers.get(url) ?? 0) >= wanted));
+  };
+
   const client = async (url: string) => {
     while (!over.signal.aborted) {
       number += 1;
       numbers.add(number);
       const { status } = await ask({ url, key, number });
       statuses[String(status)] = (statuses[String(status)] ?? 0) + 1;
+      if (status === 200) answers.set(url, (answers.get(url) ?? 0) + 1);
       if (status !== 200) await new Promise((resolve) => setTimeout(resolve, 10));
     }
   };
   const clients = place.apis.map(({ url }) => client(url));
   const server = place.server(part);
-  await answered(statuses, 20);
+  await more(10);
   await server.kill();
-  await (part === 'postgres' ? answered(statuses, (statuses['200'] ?? 0) + 50) : refused(statuses, 20));
+  await (part === 'postgres' ? more(25) : refused(statuses, 20));
   await server.restart();
-  await answered(statuses, (statuses['200'] ?? 0) + 50);
+  await more(25);
   over.abort();
   await Promise.all(clients);
   return { ...(await audit(place, key, numbers)), statuses };
 }
 
-const answered = (statuses: Record<string, number>, count: number) => reached(() => (statuses['200'] ?? 0) >= count);
 const refused = (statuses: Record<string, number>, count: number) => reached(() => (statuses['503'] ?? 0) >= count);
 
 async function reached(met: () => boolean): Promise<void> {

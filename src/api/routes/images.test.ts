@@ -75,12 +75,12 @@ test('when a ComfyUI fails somebody else draws, and the other way round', async 
   }
 });
 
-test('a ComfyUI that fails alone is one error in its own words', async () => {
+test('a ComfyUI that fails alone is one error', async () => {
   place.comfy.script({ error: 'CUDA out of memory' });
   const failed = await refusalOf(person.sdk.images.generate({ model: 'local-painter', prompt }));
   expect(failed).toBeInstanceOf(APIError);
   expect(failed).toMatchObject({ status: 502, code: 'upstream_failed' });
-  expect(String(failed)).toContain('CUDA out of memory');
+  expect(String(failed)).not.toContain('CUDA'); // what goes on in a provider's machine is for operators
   place.comfy.script('success');
 });
 

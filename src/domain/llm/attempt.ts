@@ -1,4 +1,5 @@
 import type { AttemptTrail } from '../../entities/usage-record.ts';
+import type { Logger } from '../../infra/logger.ts';
 import type { Metrics } from '../../infra/metrics.ts';
 import type { UpstreamRates } from '../usage/usage.ts';
 import type { Catalog } from './catalog.ts';
@@ -9,6 +10,7 @@ import type { Breaker, CallEnd, Pass } from './health/breaker.ts';
 import type { HealthNews } from './health/health-news.ts';
 import type { Prepared, ReadyAnswer, UpstreamStream } from './operations/operation.ts';
 import { EXPIRED } from './upstream/http.ts';
+import type { UpstreamFailure } from './upstream/failure.ts';
 import type { UpstreamHttp } from './upstream/http.ts';
 import type { Consumption, RateTicket } from '../usage/usage.ts';
 
@@ -20,6 +22,7 @@ export type AttemptDependencies = {
   http: UpstreamHttp;
   now: () => Date;
   metrics: Metrics;
+  logger: Logger;
 };
 
 export type AttemptInput = {
@@ -66,7 +69,7 @@ export type Attempts = ReturnType<typeof createAttempts>;
 
 /** Makes single attempts: past breaker, cool-down and rate, to the upstream, and tells them how it went. */
 export function createAttempts(dependencies: AttemptDependencies) {
-  const { catalog, breaker, news, rates, http, now, metrics } = dependencies;
+  const { catalog, breaker, news, rates, http, now, metrics, logger } = dependencies;
 
   return async function attempt(input: AttemptInput): Promise<Attempted> {
     const startedMs = now().getTime();
@@ -127,12 +130,19 @@ export function createAttempts(dependencies: AttemptDependencies) {
         const failure = { ...failed, random };
         const isUpstreams = !isCallersFault(failure) && !line.isClients(failure) && !rotates(failure, choice);
         line.ended(isUpstreams ? { how: 'failed', why: whyOf(failure) } : { how: 'released' }, 0);
+        if (isUpstreams) noteFailure(choice, reply);
         if (failure.status === 429) await news.coolDown(choice.providerId, coolDownMs(failure));
         const wasSent = reachedUpstream.has(failure.reason) ? deployment : null;
         return { kind: 'failed', trail: trail(failure.reason, failure.status), failure, message, wasSent };
       }
     }
   };
+
+  /** Its words are for operators; what it says of a refused credential may hold a part of it. */
+  function noteFailure({ modelName, providerId }: Choice, { reason, status, message }: UpstreamFailure): void {
+    const isAboutUs = status === 401 || status === 402 || status === 403;
+    logger.warn({ modelName, providerId, reason, status, ...(!isAboutUs && { message }) }, 'an upstream failed');
+  }
 
   type Opened = { deployment: Deployment; pass: Pass; ticket: RateTicket };
 

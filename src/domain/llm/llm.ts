@@ -79,7 +79,7 @@ export function createLlm({ database, redis, subscriber, keyring, usage, config,
     probeLeaseMs: timeoutMs + 5_000,
   });
   const http = createUpstreamHttp({ now, lookup: outbound.lookup });
-  const attempt = createAttempts({ catalog, breaker, news, rates: usage.upstreamRates, http, now, metrics });
+  const attempt = createAttempts({ catalog, breaker, news, rates: usage.upstreamRates, http, now, metrics, logger });
   const whenClientLeaves = config.LLM_WHEN_CLIENT_LEAVES;
   return {
     catalog,

@@ -44,7 +44,7 @@ test('limits hold and usage is charged once on Redis Cluster, for a key and for 
 test('lost holds are settled and counters repaired on Redis Cluster', async () => {
   const [caller, { usage }] = [await place.newCaller({ key: {} }), await place.another({ leaseMs: 1 })];
   await usage.reserve(priced(caller));
-  await eventually(async () => (await usage.settleLostHolds()) === 1);
+  await eventually(async () => (await place.usage.settleLostHolds()) === 1);
   await place.redis.del(usageKeys(caller.userId).scope(caller.userId));
   await expect(usage.reconcile({ after: null, limit: 100 })).resolves.toMatchObject({ repaired: 1, busy: 0 });
   expect((await usage.quota({ ...caller, keyId: null })).daily).toMatchObject({ used: 100 });

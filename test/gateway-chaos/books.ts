@@ -51,7 +51,7 @@ export async function settled({ services: { usage, redis } }: ChaosPlace): Promi
   const began = performance.now();
   const none = async () => {
     await usage.settleLostHolds();
-    const open = await Promise.all(leases.map((key) => redis.zcard(key)));
+    const open = await Promise.all(holds.map((key) => redis.hlen(key)));
     return open.every((count) => count === 0);
   };
   if (!(await until(none, { timeoutMs: LONGEST_HOLD_MS, everyMs: 100 }))) throw new Error('holds are left');
@@ -64,7 +64,7 @@ export async function settled({ services: { usage, redis } }: ChaosPlace): Promi
   return tookMs;
 }
 
-const leases = shards.map((shard) => shard.leases);
+const holds = shards.map((shard) => shard.holds);
 const streams = shards.map((shard) => shard.events);
 
 async function counters({ services: { redis } }: ChaosPlace, userId: string) {

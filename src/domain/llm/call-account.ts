@@ -1,6 +1,6 @@
 import type { Hold, Spent, Usage } from '../usage/usage.ts';
 
-/** The money side of one running call: its hold is kept alive while it runs, and settled once, by whoever comes first. */
+/** The money side of one running call: its hold is kept alive until it is settled, once, by whoever comes first. */
 export function openAccount(usage: Usage, hold: Hold) {
   const release = usage.keep(hold);
   let isSettled = false;
@@ -8,8 +8,7 @@ export function openAccount(usage: Usage, hold: Hold) {
     settle(spent: Spent): void {
       if (isSettled) return;
       isSettled = true;
-      release();
-      usage.settleSurely(hold, spent);
+      usage.settleSurely(hold, spent, release);
     },
   };
 }

@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import { AppError } from '../../errors.ts';
 import type { Database } from '../../infra/database.ts';
 import type { Standings } from './counters.ts';
+import { eventsIn } from './event-stream.ts';
 import { usageKeys } from './hold.ts';
 import type { Hold } from './hold.ts';
 import { ledgerUse } from './ledger-use.ts';
@@ -54,13 +55,13 @@ export async function actualUse({ redis, database, periods }: Sources, userIds: 
 }
 
 async function liveHolds(redis: Redis, holds: string): Promise<Hold[]> {
-  return (await redis.hvals(holds)).map(storedHold).filter((hold) => hold !== null);
+  return (await redis.hvals(holds)).flatMap((text) => storedHold(text)?.hold ?? []);
 }
 
 async function waiting(redis: Redis, stream: string): Promise<UsageEvent[]> {
   const entries = await redis.xrange(stream, '-', '+', 'COUNT', MOST_WAITING);
   if (entries.length === MOST_WAITING) throw new AppError('unavailable', 'The ledger is far behind.');
-  return entries.flatMap(([, fields]) => eventOf(fields[1] ?? ''));
+  return entries.flatMap(([, fields]) => eventsIn(fields, ['event'])).flatMap(eventOf);
 }
 
 /** The ledger writes a hundred times as many in a second. */

@@ -1,13 +1,22 @@
--- Runs the calls of one tick, in their order. One that fails does not keep the others from being done.
--- KEYS: every key of every call, once
--- ARGV: the calls as JSON: {verb, numbers of its keys, args}
--- Answers a reply for each; {'error', message} for one that failed.
+-- batch-end
+-- One call that fails does not keep the others from being done. Whoever asks is alive: what it holds lives on.
+-- Answers {this minute, epoch, a reply for each call, then for each payer what its limits count now}; a failed call's reply is
+-- {'error', message}.
+redis.call('ZADD', LEASES, now_ms + batch.lease_ms, batch.owner)
+local verbs = { [0] = reserve, settle }
 local replies = {}
-for at, call in ipairs(cjson.decode(ARGV[1])) do
-  local keys = {}
-  for i, number in ipairs(call[2]) do keys[i] = KEYS[number] end
-  local is_done, reply = pcall(verbs[call[1]], keys, call[3])
+for at, call in ipairs(batch.calls) do
+  local is_done, reply = pcall(verbs[call[1]], call)
   replies[at] = is_done and reply or { 'error', type(reply) == 'table' and reply.err or tostring(reply) }
 end
-for key in pairs(changed) do write_stored(key, known[key]) end
-return replies
+if #new_holds > 0 then redis.call('HSET', HOLDS, unpack(new_holds)) end
+if #new_events > 0 then redis.call('XADD', EVENTS, '*', unpack(new_events)) end
+for key_number in pairs(changed) do write(KEYS[key_number], known[key_number]) end
+
+local answer = { this_minute, epoch, replies }
+for number, payer in ipairs(batch.payers) do
+  local standing = {}
+  for at, limited in ipairs(payer.limited) do standing[at] = used_of(counters(payer.key), limited) end
+  answer[3 + number] = standing
+end
+return answer

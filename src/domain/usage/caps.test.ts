@@ -55,8 +55,9 @@ test("a killed process's calls are charged at their worst when the lease ends, f
   const dying = await usageChild(place.config, LEASE_MS);
   const held = await dying.reserve([priced(caller), priced(caller), priced(caller)]);
   expect(held).toHaveLength(3);
-  const { leases } = usageKeys(caller.userId);
-  const leaseEnds = async () => Number(await place.redis.zscore(leases, held[0]?.requestId ?? ''));
+  const { holds, leases } = usageKeys(caller.userId);
+  const [owner = ''] = (await place.redis.hget(holds, held[0]?.requestId ?? ''))?.split('|') ?? [];
+  const leaseEnds = async () => Number(await place.redis.zscore(leases, owner));
   const firstEnd = await leaseEnds();
   await eventually(async () => (await leaseEnds()) > firstEnd + LEASE_MS);
   await expect(place.usage.settleLostHolds()).resolves.toBe(0); // it lives and renews

@@ -1,12 +1,12 @@
 import type { Redis } from 'ioredis';
 import { eventStreams } from './hold.ts';
 
-/** Usage events that were delivered to this process and wait to be written. */
-export type Delivered = { stream: string; id: string; event: string | undefined };
+/** An entry that was delivered to this process and waits to be written: the usage events of one script. */
+export type Delivered = { stream: string; id: string; events: string[] };
 
 const GROUP = 'ledger';
-/** Of each stream. */
-const BATCH = 500;
+/** Entries of each stream, with up to a hundred events each. */
+const BATCH = 100;
 
 /** The consumer group over the event streams of all shards, as one member of it sees it. */
 export function openEventStreams({ redis, blockingRedis, consumer }: StreamOptions) {
@@ -48,8 +48,8 @@ export function openEventStreams({ redis, blockingRedis, consumer }: StreamOptio
       );
     },
     /** Sets an event that can never be written aside, for a person to look at. */
-    async reject({ stream, event }: Delivered): Promise<void> {
-      await redis.xadd(`${stream}:rejected`, 'MAXLEN', '~', 10_000, '*', 'event', event ?? '');
+    async reject(stream: string, event: string): Promise<void> {
+      await redis.xadd(`${stream}:rejected`, 'MAXLEN', '~', 10_000, '*', 'event', event);
     },
     async length(): Promise<number> {
       const lengths = await Promise.all(eventStreams.map((stream) => redis.xlen(stream)));
@@ -89,14 +89,19 @@ function delivered(reply: unknown, prefixLength: number): Delivered[] {
   });
 }
 
-/** An entry is `[id, [field, value]]`; one that was deleted while it was pending has no fields, or is not there. */
+/** An entry is `[id, [field, value, …]]`; one that was deleted while it was pending has no fields, or is not there. */
 function entriesOf(stream: string, entries: unknown): Delivered[] {
   return listOf(entries).flatMap((entry) => {
     const [id, fields] = listOf(entry);
-    const event = listOf(fields)[1];
-    return typeof id === 'string' ? [{ stream, id, event: typeof event === 'string' ? event : undefined }] : [];
+    return typeof id === 'string' ? [{ stream, id, events: eventsIn(fields) }] : [];
   });
 }
+
+/** The usage events of an entry's fields: `event` was charged when it was appended, `again` most probably before. */
+export const eventsIn = (fields: unknown, names: readonly string[] = ['event', 'again']): string[] =>
+  listOf(fields).flatMap((value, at, all) =>
+    at % 2 === 1 && names.includes(String(all[at - 1])) ? String(value) : [],
+  );
 
 function toMember(reply: unknown) {
   const fields = listOf(reply);

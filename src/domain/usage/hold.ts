@@ -22,6 +22,8 @@ export const holdSchema = z.object({
   reservedAtMs: z.int(),
   /** Redis's own minute of the reservation, in whose window its tokens stand. */
   minute: z.int(),
+  /** Names the time since when the server remembers, at the reservation. */
+  epoch: z.string(),
   /** Whether a workflow will settle it, however long that takes. */
   durable: z.boolean(),
 });
@@ -50,10 +52,14 @@ export type ShardKeys = ReturnType<typeof shardKeys>;
 function shardKeys(shard: number) {
   const tag = `{u${shard}}`;
   return {
-    /** Request id → hold, and request id by the end of its lease. */
+    /** Request id → owner and hold, and owners by the end of their leases. */
     holds: `${tag}:holds`,
     leases: `${tag}:leases`,
     events: `${tag}:usage-events`,
+    epoch: `${tag}:epoch`,
+    /** Requests that were settled although the server had lost their holds. */
+    late: `${tag}:late`,
+    /** Of a request whose id may be reserved again. */
     settled: (requestId: string) => `${tag}:settled:${requestId}`,
     /** The counters of a key or a user; their layout is in `shared.lua`. */
     scope: (id: string) => `${tag}:scope:${id}`,

@@ -1,13 +1,19 @@
+import type { Redis } from 'ioredis';
 import type { Logger } from '../../infra/logger.ts';
 import type { Hold } from './hold.ts';
 
-export type LeaseKeeperOptions = { renew: (hold: Hold) => Promise<void>; leaseMs: number; logger: Logger };
+export type LeaseKeeperOptions = {
+  redis: Redis;
+  renew: (hold: Hold) => Promise<void>;
+  leaseMs: number;
+  logger: Logger;
+};
 
 /**
  * Renews the holds of this process's running calls, by one timer for all: three times a lease, so that one lost renewal
- * does no harm.
+ * does no harm, and as soon as Redis is back from an outage.
  */
-export function createLeaseKeeper({ renew, leaseMs, logger }: LeaseKeeperOptions) {
+export function createLeaseKeeper({ redis, renew, leaseMs, logger }: LeaseKeeperOptions) {
   const running = new Set<Hold>();
   let timer: NodeJS.Timeout | undefined;
 
@@ -23,11 +29,15 @@ export function createLeaseKeeper({ renew, leaseMs, logger }: LeaseKeeperOptions
     /** Keeps a hold alive until the answer is called. */
     keep(hold: Hold): () => void {
       running.add(hold);
-      timer ??= setInterval(renewAll, leaseMs / 3).unref();
+      if (!timer) {
+        timer = setInterval(renewAll, leaseMs / 3).unref();
+        redis.on('ready', renewAll);
+      }
       return () => void running.delete(hold);
     },
     stop(): void {
       clearInterval(timer);
+      redis.off('ready', renewAll);
       timer = undefined;
     },
   };

@@ -55,7 +55,7 @@ test('what a process had been given, and even written, before it died is taken o
   const given = await streams.waiting({ again: false });
   expect(given).toHaveLength(5);
   const [first] = given;
-  await insertUsageEvents(place.database, [first?.event ?? '']);
+  await insertUsageEvents(place.database, first?.events ?? []);
 
   const heir = await place.another({ claimAfterMs: 1 });
   heir.usage.ledger.start();

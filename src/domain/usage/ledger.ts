@@ -74,7 +74,8 @@ export class Ledger {
 
   async #nextBatch(): Promise<Delivered[]> {
     const first = await this.#streams.next(BLOCK_MS);
-    if (first.length === 0 || first.length >= BATCH) return first;
+    const events = first.reduce((sum, entry) => sum + entry.events.length, 0);
+    if (first.length === 0 || events >= BATCH) return first;
     await this.#pause(FILL_MS);
     return [...first, ...(await this.#waiting(false))];
   }
@@ -94,15 +95,14 @@ export class Ledger {
   }
 
   async #store(delivered: readonly Delivered[]): Promise<void> {
-    for (let at = 0; at < delivered.length; at += BATCH) {
-      const batch = delivered.slice(at, at + BATCH);
-      await this.#insert(batch.filter(isThere));
+    for (const batch of inBatches(delivered)) {
+      await this.#insert(batch.flatMap(({ stream, events }) => events.map((event) => ({ stream, event }))));
       await this.#streams.acknowledge(batch);
     }
   }
 
   /** What Postgres will never take must not hold up the rest: it is looked for by halves and set aside. */
-  async #insert(batch: readonly Existing[]): Promise<void> {
+  async #insert(batch: readonly Waiting[]): Promise<void> {
     const events = batch.map(({ event }) => event);
     try {
       await this.#ensurePartitions(new Set(events.map(monthOf).filter((month) => month !== null)));
@@ -117,9 +117,9 @@ export class Ledger {
     }
   }
 
-  async #reject(delivered: Existing, reason: unknown): Promise<void> {
-    this.#options.logger.error({ err: reason, event: delivered.event }, 'a usage event cannot be written');
-    await this.#streams.reject(delivered);
+  async #reject({ stream, event }: Waiting, reason: unknown): Promise<void> {
+    this.#options.logger.error({ err: reason, event }, 'a usage event cannot be written');
+    await this.#streams.reject(stream, event);
   }
 
   #waiting(again: boolean): Promise<Delivered[]> {
@@ -146,6 +146,18 @@ const FILL_MS = 100;
 const BATCH = 500;
 const FORGET_AFTER_MS = 3_600_000;
 
-/** An event that was deleted while it was pending is not. */
-type Existing = Delivered & { event: string };
-const isThere = (delivered: Delivered): delivered is Existing => delivered.event !== undefined;
+type Waiting = { stream: string; event: string };
+
+/** Entries with about as many events as one statement takes. */
+function* inBatches(delivered: readonly Delivered[]): Generator<Delivered[]> {
+  let batch: Delivered[] = [];
+  let events = 0;
+  for (const entry of delivered) {
+    batch.push(entry);
+    events += entry.events.length;
+    if (events < BATCH) continue;
+    yield batch;
+    [batch, events] = [[], 0];
+  }
+  if (batch.length > 0) yield batch;
+}

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Redis } from 'ioredis';
+import { UsageRecord } from '../../entities/usage-record.ts';
 import { AppError } from '../../errors.ts';
 import { newId } from '../../infra/ids.ts';
 import { eventually, priced, spent, usagePlace } from '../../../test/usage-place.ts';
@@ -193,4 +195,44 @@ test('while Redis is away no call is free, and what was used is charged when it 
   cut.usage.settleSurely(hold, spent());
   await cut.redis.connect();
   await eventually(async () => (await place.usage.quota(caller)).daily.used === 15);
+});
+
+test('a hold that was made although its answer was lost is let go, and nobody pays for it', async () => {
+  const caller = await place.newCaller({ user: { concurrentRequests: 1, tokensPerDay: 100 } });
+  const lossy = await place.another({ redis: losingAnswers(place.redis) });
+  await expect(refusalOf(lossy.usage.reserve(call(caller)))).resolves.toMatchObject({ code: 'limits_unavailable' });
+  await eventually(async () => (await refusalOf(place.usage.reserve(call(caller)))) === ADMITTED);
+  await place.usage.ledger.drain();
+  await expect(place.database.em.fork().count(UsageRecord, { userId: caller.userId })).resolves.toBe(0);
+});
+
+/** A connection whose first command is done by the server, and answered too late. */
+function losingAnswers(redis: Redis): Redis {
+  let isFirst = true;
+  return new Proxy(redis, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name);
+      if (name !== 'evalsha' || !isFirst) return typeof value === 'function' ? value.bind(target) : value;
+      isFirst = false;
+      return async (...args: Parameters<Redis['evalsha']>) => {
+        await target.evalsha(...args);
+        throw new Error('Command timed out');
+      };
+    },
+  });
+}
+
+test('a call that runs on through an outage longer than its lease keeps its hold', async () => {
+  const caller = await place.newCaller({ user: { concurrentRequests: 1 } });
+  const cut = await place.another({ leaseMs: 100 });
+  const { hold } = await cut.usage.reserve(call(caller));
+  const release = cut.usage.keep(hold);
+  const { leases, holds } = usageKeys(caller.userId);
+  const [owner = ''] = (await place.redis.hget(holds, hold.requestId))?.split('|') ?? [];
+  const lives = async () => Number(await place.redis.zscore(leases, owner)) > Date.now();
+  cut.redis.disconnect();
+  await eventually(async () => !(await lives()));
+  await cut.redis.connect();
+  await eventually(lives);
+  release();
 });

@@ -1,60 +1,72 @@
+-- reserve
 -- Holds the worst case of one call on all its scopes, or on none. The race it closes: two calls that each fit alone
 -- cannot both pass, because looking and holding are one step. A hold and the sums that it is part of change only together.
 --
--- keys: holds, leases, settled marker, then the counters of each scope
--- args: request id, lease ms, hold, tokens, cost, day, week, month, 1 when the id may have been used before, then per scope
---       nine limits ('' = none)
--- Answers {'held', minute, hold that stood already, then per scope and limit that there is what it counts now}
---       | {'settled'} | {'refused', scope number, limit number, limit, counted without it, wait ms (-1 = the period's end)}
-function verbs.reserve(keys, args)
-  local id, tokens, cost = args[1], args[4], args[5]
-  local lease_ends = now_ms + args[2]
+-- What each limit counts, in the order of limits.ts.
+local COUNTED = { RUNNING, REQUESTS, TOKENS, DAY + 1, WEEK + 1, MONTH + 1, DAY + 2, WEEK + 2, MONTH + 2 }
 
-  if args[9] == 1 then
-    if redis.call('EXISTS', keys[3]) == 1 then return { 'settled' } end
-    local before = redis.call('HGET', keys[1], id)
-    if before then
-      redis.call('ZADD', keys[2], lease_ends, id)
-      return { 'held', 0, before }
+-- What a limit counts now: a minute's requests and tokens with what is left of the last minute's.
+local function used_of(now, number)
+  local used = now[COUNTED[number]]
+  if number == 2 then return used + math.ceil(now[LAST_REQUESTS] * (1 - into_minute)) end
+  if number == 3 then return used + math.ceil(now[LAST_TOKENS] * (1 - into_minute)) end
+  return used
+end
+
+-- Milliseconds until `last`, weighted by what is left of its minute, and `current` leave `room`.
+local function wait_for(room, current, last)
+  if room < 0 then return 60000 end
+  if current <= room then return math.max(1, (1 - (room - current) / last - into_minute) * 60000) end
+  return math.max(1, (2 - room / current - into_minute) * 60000)
+end
+
+local function wait_ms(now, number, room)
+  if number == 1 then return 1000 end
+  if number == 2 then return math.ceil(wait_for(room, now[REQUESTS], now[LAST_REQUESTS])) end
+  if number == 3 then return math.ceil(wait_for(room, now[TOKENS], now[LAST_TOKENS])) end
+  return -1
+end
+
+-- call: 0, request id, number of the hold's text, tokens, cost, number of its periods, numbers of its payers, number of its
+--       settled marker and the lease in ms when the id may have been used before, else 0
+-- Answers 1 | 'settled' | {'stood', the hold that stood already}
+--       | {scope number, limit number, limit, counted without it, wait ms (-1 = the period's end)}
+local function reserve(call)
+  local id, tokens, cost, periods, payers, marker = call[2], call[4], call[5], batch.periods[call[6]], call[7], call[8]
+
+  if marker > 0 then
+    if redis.call('EXISTS', KEYS[marker]) == 1 then return 'settled' end
+    redis.call('ZADD', LEASES, now_ms + call[9], id)
+    local before = redis.call('HGET', HOLDS, id)
+    if before then return { 'stood', before } end
+  end
+
+  for scope, number in ipairs(payers) do
+    local payer = batch.payers[number]
+    local now = counters(payer.key)
+    turn_over(now, periods)
+    for at, limited in ipairs(payer.limited) do
+      local used, limit = used_of(now, limited), payer.limits[at]
+      local takes = limited <= 2 and 1 or limited <= 6 and tokens or cost
+      if used + takes > limit then
+        if marker > 0 then redis.call('ZREM', LEASES, id) end
+        return { scope, limited, limit, used, wait_ms(now, limited, limit - takes) }
+      end
     end
   end
 
-  -- Milliseconds until `last`, weighted by what is left of its minute, and `current` leave `room`.
-  local function wait_for(room, current, last)
-    if room < 0 then return 60000 end
-    if current <= room then return math.max(1, (1 - (room - current) / last - into_minute) * 60000) end
-    return math.max(1, (2 - room / current - into_minute) * 60000)
+  if marker > 0 then
+    redis.call('HSET', HOLDS, id, id .. '|' .. this_minute .. '|' .. epoch .. '|' .. ARGV[call[3]])
+  else
+    new_holds[#new_holds + 1] = id
+    new_holds[#new_holds + 1] = batch.owner .. '|' .. this_minute .. '|' .. epoch .. '|' .. ARGV[call[3]]
   end
-
-  local function refused(scope, number, limit, now, used)
-    local wait_ms = -1
-    if number == 1 then wait_ms = 1000 end
-    if number == 2 then wait_ms = wait_for(limit, now[REQUESTS], now[LAST_REQUESTS]) end
-    if number == 3 then wait_ms = wait_for(limit, now[TOKENS], now[LAST_TOKENS]) end
-    return { 'refused', scope, number, limit, used, math.ceil(wait_ms) }
-  end
-
-  local takes = { 1, 1, tokens, tokens, tokens, tokens, cost, cost, cost }
-  local all, answer = {}, { 'held', this_minute, '' }
-  for scope = 1, #keys - 3 do
-    local now = read(keys[3 + scope])
+  for _, number in ipairs(payers) do
+    local key = batch.payers[number].key
+    local now = known[key]
     now[RUNNING], now[REQUESTS], now[TOKENS] = now[RUNNING] + 1, now[REQUESTS] + 1, now[TOKENS] + tokens
-    charge(now, args, 6, tokens, cost)
-    local left = 1 - into_minute
-    local used = {
-      now[RUNNING], now[REQUESTS] + math.ceil(now[LAST_REQUESTS] * left), now[TOKENS] + math.ceil(now[LAST_TOKENS] * left),
-      now[DAY + 1], now[WEEK + 1], now[MONTH + 1], now[DAY + 2], now[WEEK + 2], now[MONTH + 2],
-    }
-    for number = 1, 9 do
-      local limit = tonumber(args[scope * 9 + number])
-      if limit and used[number] > limit then return refused(scope, number, limit, now, used[number] - takes[number]) end
-      if limit then answer[#answer + 1] = used[number] end
-    end
-    all[scope] = now
+    charge(now, periods, tokens, cost)
+    changed[key] = true
   end
-
-  redis.call('HSET', keys[1], id, this_minute .. '|' .. args[3])
-  redis.call('ZADD', keys[2], lease_ends, id)
-  for scope, now in ipairs(all) do write(keys[3 + scope], now) end
-  return answer
+  return 1
 end

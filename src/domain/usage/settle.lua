@@ -1,28 +1,49 @@
--- Ends a hold, charges what was used and appends the usage event: all of it, and once by request id, for the marker is
--- set in the same step. Works without the hold, which Redis may have lost: usage is never lost.
+-- settle
+-- Ends a hold, charges what was used and appends the usage event, once by request id. Whoever takes the hold away charges.
+-- A hold that is not there was settled before, or Redis has lost it with its memory: then it is charged as well, once, and
+-- the event is appended in both cases, because usage is never lost: the ledger keeps one of each request.
 --
--- keys: holds, leases, settled marker, event stream, then the counters of each scope
--- args: request id, held tokens, held cost, minute, day, week, month, tokens, cost, event as JSON, seconds to keep the
---       marker, 'expired' to settle only what has outlived its lease
--- Answers 1 when this call settled it, 0 when it had been settled before or is alive.
-function verbs.settle(keys, args)
-  local id = args[1]
-  if args[12] == 'expired' then
-    local lease_ends = redis.call('ZSCORE', keys[2], id)
-    if not lease_ends or tonumber(lease_ends) > now_ms then return 0 end
+-- call: 1, request id, tokens held, cost held, minute, number of its periods, epoch of its reservation, tokens, cost, number
+--       of the event's text or 0 for a call that was not made, numbers of its payers, number of the settled marker and the
+--       seconds to keep it when its id may be reserved again, else 0, the owner of a hold that is settled only when its
+--       lease has ended
+-- Answers 1 when this call settled it, 0 when it had been settled before or its owner lives.
+local function settle(call)
+  local id, periods, event, marker, owner = call[2], batch.periods[call[6]], call[10], call[12], call[14]
+  if owner then
+    local lease_ends = redis.call('ZSCORE', LEASES, owner)
+    if lease_ends and tonumber(lease_ends) > now_ms then return 0 end
   end
-  if not redis.call('SET', keys[3], '1', 'NX', 'EX', args[11]) then return 0 end
 
-  local was_held = redis.call('HDEL', keys[1], id)
-  redis.call('ZREM', keys[2], id)
-  local more_tokens, more_cost = args[8] - was_held * args[2], args[9] - was_held * args[3]
-  for scope = 5, #keys do
-    local now = read(keys[scope])
-    now[RUNNING] = math.max(0, now[RUNNING] - was_held)
-    correct_window(now, args[4], more_tokens)
-    charge(now, args, 5, more_tokens, more_cost)
-    write(keys[scope], now)
+  if marker > 0 then
+    if not redis.call('SET', KEYS[marker], '1', 'NX', 'EX', call[13]) then return 0 end
+    redis.call('ZREM', LEASES, id)
   end
-  redis.call('XADD', keys[4], '*', 'event', args[10])
+
+  local was_held = redis.call('HDEL', HOLDS, id)
+  local charges = was_held
+  if was_held == 0 then
+    if owner or event == 0 then return 0 end
+    if call[7] ~= epoch then
+      charges = redis.call('SADD', LATE, id)
+      redis.call('EXPIRE', LATE, 86400)
+    end
+  end
+  if event > 0 then
+    new_events[#new_events + 1] = charges == 1 and 'event' or 'again'
+    new_events[#new_events + 1] = ARGV[event]
+  end
+  if charges == 0 then return 0 end
+
+  local more_tokens, more_cost = call[8] - was_held * call[3], call[9] - was_held * call[4]
+  for _, number in ipairs(call[11]) do
+    local key = batch.payers[number].key
+    local now = counters(key)
+    now[RUNNING] = math.max(0, now[RUNNING] - was_held)
+    correct_window(now, call[5], more_tokens)
+    turn_over(now, periods)
+    charge(now, periods, more_tokens, more_cost)
+    changed[key] = true
+  end
   return 1
 end

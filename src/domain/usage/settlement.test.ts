@@ -20,8 +20,8 @@ const counted = async ({ userId, keyId }: Caller) => ({
 
 /** As a server without persistence is after a restart, for this user. */
 async function redisForgets({ userId, keyId }: Caller): Promise<void> {
-  const { scope, holds, leases } = usageKeys(userId);
-  await place.redis.del(holds, leases, scope(userId), scope(keyId ?? userId));
+  const { scope, holds, leases, epoch } = usageKeys(userId);
+  await place.redis.del(holds, leases, epoch, scope(userId), scope(keyId ?? userId));
 }
 
 test('a running call counts at its worst on the key and on the user, an ended one at what it used', async () => {

@@ -37,13 +37,19 @@ local function correct_window(now, minute, more)
   if minute == this_minute - 1 then now[LAST_TOKENS] = math.max(0, now[LAST_TOKENS] + more) end
 end
 
--- Charges the periods of a call, whose keys are args[at] and the next two. A period turns over when a call of the next
--- one comes; keys sort by time. A call that came late, from a process whose clock is behind, is not counted.
-local function charge(now, args, at, tokens, cost)
-  for period = DAY, MONTH, 3 do
-    local key = args[at + (period - DAY) / 3]
-    if now[period] < key then now[period], now[period + 1], now[period + 2] = key, 0, 0 end
-    if now[period] == key then
+-- Begins the periods of a call, where they follow the ones that ran; keys sort by time.
+local function turn_over(now, keys)
+  for at = 1, 3 do
+    local period = DAY + (at - 1) * 3
+    if now[period] < keys[at] then now[period], now[period + 1], now[period + 2] = keys[at], 0, 0 end
+  end
+end
+
+-- Charges the periods of a call. One that came late, from a process whose clock is behind, is not counted.
+local function charge(now, keys, tokens, cost)
+  for at = 1, 3 do
+    local period = DAY + (at - 1) * 3
+    if now[period] == keys[at] then
       now[period + 1], now[period + 2] = now[period + 1] + tokens, now[period + 2] + cost
     end
   end

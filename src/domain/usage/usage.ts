@@ -1,9 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { Database } from '../../infra/database.ts';
 import type { Logger } from '../../infra/logger.ts';
 import type { Metrics } from '../../infra/metrics.ts';
 import type { Caller } from './caller.ts';
-import { createCallBatch } from './call-batch.ts';
 import { callerOf } from './caller.ts';
 import type { Hold } from './hold.ts';
 import { createLeaseKeeper } from './lease-keeper.ts';
@@ -18,6 +18,7 @@ import { renew, reserve } from './reservation.ts';
 import type { PricedCall, Reservation } from './reservation.ts';
 import { createUpstreamRates } from './upstream-rate.ts';
 import { createSettlements, settle } from './settlement.ts';
+import { createShardCalls } from './shard-calls.ts';
 import type { Settlement } from './settlement.ts';
 import type { Spent } from './usage-event.ts';
 
@@ -30,7 +31,8 @@ export type { PeriodName } from './periods.ts';
 export { costNanos, nothing, worstCostNanos } from './price.policy.ts';
 export type { Consumption } from './price.policy.ts';
 export type { Reconciled, UsersPage } from './reconciliation.ts';
-export type { PricedCall, Reservation, Standing } from './reservation.ts';
+export type { PricedCall, Reservation } from './reservation.ts';
+export type { Standing } from './shard-calls.ts';
 export type { ModelUsage, UsageByModel } from './by-model.ts';
 export type { DayUsage } from './daily-trend.ts';
 export type { DateRange } from './local-days.ts';
@@ -62,31 +64,34 @@ export type UsageOptions = {
 /** Limits and money: what a call may cost, what it did cost, and what is left. */
 export function createUsage(options: UsageOptions) {
   const { redis, database, now, leaseMs, logger, metrics, claimAfterMs = 30_000 } = options;
-  const run = createCallBatch(redis);
+  const owner = randomUUID();
+  const calls = createShardCalls({ redis, owner, leaseMs });
   const calendar = createCalendar(options.timezone);
   const leaseOf = ({ durable }: { durable?: boolean }) => (durable === true ? DURABLE_LEASE_MS : leaseMs);
 
   /** @throws AppError `limits_unavailable`; asking again is safe */
   async function settleNow(settlement: Settlement): Promise<void> {
-    if (await settle(run, settlement)) count(metrics, settlement.spent);
+    if ((await settle(calls, settlement)) && settlement.spent) count(metrics, settlement.spent);
   }
   const settlements = createSettlements({ attempt: settleNow, logger });
   const ledger = new Ledger({ ...options, claimAfterMs });
-  const leases = createLeaseKeeper({ renew: (hold) => renew(redis, hold, leaseOf(hold)), leaseMs, logger });
-  const lost = createLostHolds({ redis, run, now, logger, metrics });
+  const renewNow = (hold: Hold) => renew(redis, hold, { owner, leaseMs: leaseOf(hold) });
+  const leases = createLeaseKeeper({ redis, renew: renewNow, leaseMs, logger });
+  const lost = createLostHolds({ redis, calls, now, logger, metrics });
   const reconcile = createReconciliation({ redis, database, calendar, now, logger, metrics });
 
   return {
     reserve(call: PricedCall): Promise<Reservation> {
       const at = now();
-      return reserve(run, call, { periods: calendar(at), now: at, leaseMs: leaseOf(call) });
+      const terms = { periods: calendar(at), now: at, leaseMs: leaseOf(call) };
+      return reserve(calls, call, { ...terms, unknown: (hold) => settlements.add({ hold, spent: null }) });
     },
-    renew: (hold: Hold) => renew(redis, hold, leaseOf(hold)),
+    renew: renewNow,
     /** Keeps a hold alive until the answer is called. */
     keep: (hold: Hold) => leases.keep(hold),
     settle: (hold: Hold, spent: Spent) => settleNow({ hold, spent }),
-    /** Settles, now or as soon as Redis is back, and does not wait for it. */
-    settleSurely: (hold: Hold, spent: Spent) => settlements.add({ hold, spent }),
+    /** Settles, now or as soon as Redis is back, and does not wait for it; `done` is called when it is known to be done. */
+    settleSurely: (hold: Hold, spent: Spent, done?: () => void) => settlements.add({ hold, spent }, done),
     settleLostHolds: () => lost.look(),
     /** Compares what limits count with what was used, for a page of users, and repairs it. */
     reconcile,
@@ -94,7 +99,7 @@ export function createUsage(options: UsageOptions) {
     caller: (userId: string, keyId: string | null = null): Promise<Caller> => callerOf(database, { userId, keyId }),
     ...createReports({ database, calendar, days: createLocalDays(options.timezone), now }),
     /** What all processes together ask of providers a minute. */
-    upstreamRates: createUpstreamRates({ run, logger }),
+    upstreamRates: createUpstreamRates({ redis, logger }),
     quota: (caller: Caller) => readQuota(redis, caller, calendar(now())),
     /** From now on settles what dead processes left, and measures what is held and what waits to be written. */
     watch: () => lost.start(),

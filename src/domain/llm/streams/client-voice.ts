@@ -42,6 +42,7 @@ export function translated(voice: ClientVoice, ...translators: StreamTranslator[
     translators.slice(from).reduce((said, translator) => said.flatMap((event) => translator.next(event)), events);
   const text = (events: JsonObject[]) => events.map((event) => voice.event(event)).join('');
   return {
+    repeats: voice !== responsesVoice, // whose events are numbered
     next: (event) => text(through([event], 0)),
     end: () => text(translators.flatMap((translator, at) => through(translator.end(), at + 1))) + voice.close,
     broken: voice.broken,

@@ -136,3 +136,18 @@ test('a client that leaves before it read anything, or before an answer came, is
     errorCode: 'client_gone',
   });
 });
+
+test('a stream ends when the provider says so, and not when it closes its connection', async () => {
+  const caller = await place.newCaller({ user: { concurrentRequests: 1 } });
+  await place.model('lingering');
+  const never = new Gate();
+  const { events = [] } = streamOf(['a', 'b'], tokens(30, 2));
+  place.upstream.script('lingering', { events: [...events, never] });
+  const { operation, call } = asking('lingering', { stream: true });
+  const seen = await collect(chunksOf(await place.llm.call(caller, operation, call)));
+
+  expect(seen.at(-1)).toBe('[DONE]');
+  await expect(place.recordOf(call.requestId)).resolves.toMatchObject({ outputTokens: 2, success: true });
+  await place.upstream.calls('lingering')[0]?.closed; // is not kept open for long
+  never.open();
+});

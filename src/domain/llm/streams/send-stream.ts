@@ -43,7 +43,7 @@ export function sendStream({ stream, signal, whenClientLeaves, cut, ended }: Sen
   async function drain(): Promise<void> {
     const late = setTimeout(leave, DRAIN_MS);
     try {
-      for (let step = await rest.next(); !step.done; step = await rest.next()) relay.push(step.value);
+      for (let step = await rest.next(); !step.done && !relay.done(); step = await rest.next()) relay.push(step.value);
       relay.end();
     } catch {
       // What had come is charged.
@@ -52,15 +52,29 @@ export function sendStream({ stream, signal, whenClientLeaves, cut, ended }: Sen
     leave();
   }
 
+  /** A connection that ends by itself can be used again; one that does not is not waited for. */
+  async function close(): Promise<void> {
+    const late = setTimeout(cut, CLOSE_MS);
+    try {
+      while (!(await rest.next()).done);
+    } catch {
+      // All has been said.
+    }
+    clearTimeout(late);
+  }
+
   async function* chunks(): AsyncGenerator<string> {
     try {
       if (head !== '') yield head;
-      for (let step = await rest.next(); !step.done; step = await rest.next()) {
+      while (!relay.done()) {
+        const step = await rest.next();
+        if (step.done) break;
         const text = relay.push(step.value);
         if (text !== '') yield text;
       }
       const tail = relay.end();
       end('complete');
+      void close();
       if (tail !== '') yield tail;
     } catch (error) {
       if (signal.aborted) return;
@@ -76,4 +90,5 @@ export function sendStream({ stream, signal, whenClientLeaves, cut, ended }: Sen
 }
 
 const DRAIN_MS = 60_000;
+const CLOSE_MS = 1_000;
 const BROKE_OFF = 'The answer broke off.';

@@ -5,6 +5,10 @@ import type { JsonObject } from '../formats/format.ts';
 export type UpstreamWatch = {
   /** @throws UpstreamBroke when the event says that the upstream failed */
   see(event: JsonObject): void;
+  /** The text of an event that says nothing else, for an event in the middle of an answer; else null. */
+  plainText(event: JsonObject): string | null;
+  /** An event came whose `plainText` was this. */
+  said(text: string): void;
   /** As far as the provider has told. */
   usage(): Consumption | null;
   /** All that the model wrote so far. */

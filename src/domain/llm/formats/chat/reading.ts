@@ -37,6 +37,16 @@ export function chatWritten(body: JsonObject): string {
   return written;
 }
 
+/** The text of a chunk that says nothing but text; else null. */
+export function chatText({ choices, usage, error }: JsonObject): string | null {
+  const [choice, ...others] = listIn(choices);
+  if (!isObject(choice) || others.length > 0 || isObject(usage) || error !== undefined) return null;
+  const { delta, finish_reason: finish } = choice;
+  if (!isObject(delta) || typeof finish === 'string') return null;
+  const isAlone = Object.entries(delta).every(([name, value]) => name === 'content' || value === null);
+  return isAlone && typeof delta['content'] === 'string' ? delta['content'] : null;
+}
+
 function saidIn(part: unknown): string {
   if (!isObject(part)) return '';
   const texts = textIn(part['content']) + textIn(part['reasoning_content']) + textIn(part['refusal']);

@@ -34,6 +34,7 @@ export function sameChatStream({ model, wantsUsage }: SameChatOptions): Rewrite 
   }
 
   return {
+    repeats: true,
     next(chunk, data) {
       if (!wantsUsage && isUsageOnly(chunk)) return '';
       const right = righted(chunk);

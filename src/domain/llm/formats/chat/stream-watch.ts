@@ -2,7 +2,7 @@ import type { Consumption } from '../../../usage/usage.ts';
 import { UpstreamBroke } from '../../streams/upstream-watch.ts';
 import type { UpstreamWatch } from '../../streams/upstream-watch.ts';
 import { isObject, listIn } from '../json.ts';
-import { chatUsage, chatWritten, errorSaid } from './reading.ts';
+import { chatText, chatUsage, chatWritten, errorSaid } from './reading.ts';
 
 export function watchChatStream(): UpstreamWatch {
   const written: string[] = [];
@@ -19,6 +19,8 @@ export function watchChatStream(): UpstreamWatch {
         (choice) => isObject(choice) && typeof choice['finish_reason'] === 'string',
       );
     },
+    plainText: chatText,
+    said: (text) => void written.push(text),
     usage: () => usage,
     written: () => written.join(''),
     finished: () => finished,

@@ -41,3 +41,10 @@ export function eventWritten({ type, delta, content_block }: JsonObject): string
   const said = objectIn(delta);
   return textIn(said['text']) + textIn(said['thinking']) + textIn(said['partial_json']);
 }
+
+/** The text of an event that is a piece of text; else null. */
+export function eventText({ type, delta }: JsonObject): string | null {
+  const { type: kind, text, ...more } = objectIn(delta);
+  const isAlone = type === 'content_block_delta' && kind === 'text_delta' && Object.keys(more).length === 0;
+  return isAlone && typeof text === 'string' ? text : null;
+}

@@ -5,6 +5,7 @@ import { objectIn } from '../json.ts';
 /** Anthropic's events for a client of the same format: as they came, under the public name. */
 export function sameMessagesStream({ model }: { model: string }): Rewrite {
   return {
+    repeats: true,
     next(event, data) {
       const type = String(event['type']);
       const message = objectIn(event['message']);

@@ -4,7 +4,7 @@ import type { UpstreamWatch } from '../../streams/upstream-watch.ts';
 import { errorSaid } from '../chat/reading.ts';
 import type { JsonObject } from '../format.ts';
 import { objectIn } from '../json.ts';
-import { eventWritten, messagesUsage } from './reading.ts';
+import { eventText, eventWritten, messagesUsage } from './reading.ts';
 
 /** Usage comes twice: what went in with `message_start`, and what came out, cumulative, with `message_delta`. */
 export function watchMessagesStream(): UpstreamWatch {
@@ -26,6 +26,8 @@ export function watchMessagesStream(): UpstreamWatch {
         finished = true;
       }
     },
+    plainText: eventText,
+    said: (text) => void written.push(text),
     usage: () => (toldAll ? usage : null),
     written: () => written.join(''),
     finished: () => finished,

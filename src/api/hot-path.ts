@@ -48,7 +48,8 @@ export function createHotPath(routes: readonly Route[], parts: HotPathParts) {
     const facts: Facts = { usageId, requestId, userId: undefined, error: undefined };
     try {
       const { headers } = request;
-      const caller = await authority.authenticate(apiKeyIn(headers));
+      const known = authority.authenticateNow(apiKeyIn(headers));
+      const caller = known instanceof Promise ? await known : known;
       facts.userId = caller.userId;
       const body = validate(bodyOf(route), await jsonBody(request, largeBodyLimitBytes));
       const none = { query: {}, params: {}, lastEventId: null };
@@ -56,8 +57,8 @@ export function createHotPath(routes: readonly Route[], parts: HotPathParts) {
       const input = { ...none, caller, body, requestId, usageId, idempotencyKey: key, headers, signal: gone };
       const answer = await route.respond?.(input);
       if (!answer) throw new Error(`${route.path} is hot and does not respond`);
-      const own = { ...always, ...requestIdHeaders(route.path, requestId) };
-      facts.error = await send(response, answer, { own, gone });
+      const own = requestIdHeaders(route.path, requestId);
+      facts.error = await send(response, answer, { own: [always, own], gone });
     } catch (error) {
       facts.error = error;
       refuse(response, error, { path: route.path, requestId });
@@ -91,24 +92,34 @@ export function createHotPath(routes: readonly Route[], parts: HotPathParts) {
   }
 }
 
-async function send(response: ServerResponse, answer: Answer, { own, gone }: Sending): Promise<unknown> {
-  const headers = { ...own, ...answer.headers };
+function send(response: ServerResponse, answer: Answer, { own, gone }: Sending): Promise<unknown> | undefined {
   if (answer.stream) {
-    response.writeHead(answer.status, { ...headers, ...eventStream });
+    response.writeHead(answer.status, pairs([...own, answer.headers, eventStream]));
     return sendChunks(response, answer.stream, gone);
   }
   if (!answer.ready) throw new Error('a hot route answers with what is ready, or with a stream');
   const { contentType, body } = answer.ready;
-  response.writeHead(answer.status, {
-    ...headers,
-    'content-type': contentType,
-    'content-length': Buffer.byteLength(body),
-  });
+  const headers = pairs([...own, answer.headers]);
+  headers.push('content-type', contentType, 'content-length', String(Buffer.byteLength(body)));
+  response.writeHead(answer.status, headers);
   response.end(body);
   return undefined;
 }
 
-type Sending = { own: Record<string, string>; gone: AbortSignal };
+/** Names and values in turn, which Node writes as they are. Of a name that comes twice the last one counts. */
+function pairs(headers: readonly (Readonly<Record<string, string>> | undefined)[]): string[] {
+  const list: string[] = [];
+  for (const some of headers) {
+    for (const name in some) {
+      const before = list.indexOf(name);
+      if (before >= 0) list[before + 1] = some[name] ?? '';
+      else list.push(name, some[name] ?? '');
+    }
+  }
+  return list;
+}
+
+type Sending = { own: readonly Readonly<Record<string, string>>[]; gone: AbortSignal };
 type Facts = { usageId: string; requestId: string; userId: string | undefined; error: unknown };
 type Noted = Facts & { ms: number };
 

@@ -23,8 +23,6 @@ export async function listen(
   const handle = createApp(services, { closing: closing.signal });
   const server = createServer((request, response) => {
     if (closing.signal.aborted) response.setHeader('connection', 'close');
-    // A response begun before the shutdown has promised to keep its connection, which would hold the server open.
-    response.once('close', () => closing.signal.aborted && setImmediate(() => server.closeIdleConnections()));
     handle(request, response);
   });
   server.on('clientError', answerClientError);
@@ -42,13 +40,17 @@ export async function listen(
     async close(withinMs) {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       closing.abort();
-      server.closeIdleConnections();
+      // A response begun before the shutdown has promised to keep its connection, which would hold the server open.
+      const idle = setInterval(() => server.closeIdleConnections(), IDLE_EVERY_MS);
       const late = setTimeout(() => server.closeAllConnections(), withinMs);
       await closed;
+      clearInterval(idle);
       clearTimeout(late);
     },
   };
 }
+
+const IDLE_EVERY_MS = 20;
 
 function portOf(address: AddressInfo | string | null): number {
   if (address === null || typeof address === 'string') throw new Error('the server has no port');

@@ -8,13 +8,23 @@ import type { Receipt } from '../domain/llm/llm.ts';
  */
 export function receiptHeaders(receipt: Receipt): Record<string, string> {
   const { model, provider, attempts, costNanos, priceVersion, remaining } = receipt;
-  const headers: Record<string, string> = {
+  return {
     'x-model': encodeURI(model),
     'x-provider': encodeURI(provider),
     'x-attempts': String(attempts),
     'x-price-version': String(priceVersion),
+    ...(costNanos !== null && { 'x-cost-nanodollars': String(costNanos) }),
+    ...limitHeaders(remaining),
   };
-  if (costNanos !== null) headers['x-cost-nanodollars'] = String(costNanos);
+}
+
+/** Calls that were held in one moment have the same limits left. */
+const known = new WeakMap<Receipt['remaining'], Record<string, string>>();
+
+function limitHeaders(remaining: Receipt['remaining']): Record<string, string> {
+  const before = known.get(remaining);
+  if (before) return before;
+  const headers: Record<string, string> = {};
   const { requestsPerMinute: requests, tokensPerMinute: tokens } = remaining;
   if (requests) {
     headers['x-ratelimit-limit-requests'] = String(requests.limit);
@@ -26,6 +36,7 @@ export function receiptHeaders(receipt: Receipt): Record<string, string> {
   }
   const limits = all(remaining);
   if (limits !== '') headers['ratelimit'] = limits;
+  known.set(remaining, headers);
   return headers;
 }
 

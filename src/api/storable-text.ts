@@ -2,35 +2,49 @@ import { AppError } from '../errors.ts';
 
 /**
  * Refuses what Postgres cannot keep: U+0000 and halves of surrogate pairs, in values and in field names; and nesting so
- * deep that only an attack needs it. Walks without recursion, so the depth of the input cannot exhaust the stack.
+ * deep that only an attack needs it, which also bounds the recursion.
  * @throws AppError `invalid_request` that names the field
  */
 export function refuseUnstorable(value: unknown): void {
-  const waiting: Part[] = [{ value, path: [] }];
-  for (let part = waiting.pop(); part; part = waiting.pop()) {
-    if (part.path.length > MAX_DEPTH) throw refusal(part.path.slice(0, 3), 'is nested too deeply');
-    if (typeof part.value === 'string' && !storable(part.value)) throw refusal(part.path, UNSTORABLE);
-    waiting.push(...partsOf(part));
-  }
+  const fault = faultIn(value, 0);
+  if (fault) throw refusal(fault);
 }
 
 export const storable = (text: string) => !text.includes('\u0000') && text.isWellFormed();
 
-type Part = { value: unknown; path: (string | number)[] };
+type Fault = { path: (string | number)[]; message: string };
 
 const MAX_DEPTH = 64;
 const UNSTORABLE = 'holds U+0000 or half of a surrogate pair, which cannot be stored';
 
-function partsOf({ value, path }: Part): Part[] {
-  if (typeof value !== 'object' || value === null) return [];
-  if (Array.isArray(value)) return value.map((item: unknown, index) => ({ value: item, path: [...path, index] }));
-  return Object.entries(value).map(([name, field]: [string, unknown]) => {
-    if (!storable(name)) throw refusal(path, 'has a field whose name cannot be stored');
-    return { value: field, path: [...path, name] };
-  });
+/** The path is put together on the way back from a fault: nearly all values have none. */
+function faultIn(value: unknown, depth: number): Fault | null {
+  if (typeof value === 'string') return storable(value) ? null : { path: [], message: UNSTORABLE };
+  if (typeof value !== 'object' || value === null) return null;
+  if (depth > MAX_DEPTH) return { path: [], message: 'is nested too deeply' };
+  return Array.isArray(value) ? faultInList(value, depth) : faultInFields(value, depth);
 }
 
-function refusal(path: (string | number)[], message: string): AppError {
-  const field = path.join('.') || 'body';
+function faultInList(list: readonly unknown[], depth: number): Fault | null {
+  for (let at = 0; at < list.length; at++) {
+    const fault = faultIn(list[at], depth + 1);
+    if (fault) return within(at, fault);
+  }
+  return null;
+}
+
+function faultInFields(fields: object, depth: number): Fault | null {
+  for (const [name, value] of Object.entries(fields)) {
+    if (!storable(name)) return { path: [], message: 'has a field whose name cannot be stored' };
+    const fault = faultIn(value, depth + 1);
+    if (fault) return within(name, fault);
+  }
+  return null;
+}
+
+const within = (step: string | number, { path, message }: Fault): Fault => ({ path: [step, ...path], message });
+
+function refusal({ path, message }: Fault): AppError {
+  const field = (path.length > MAX_DEPTH ? path.slice(0, 3) : path).join('.') || 'body';
   return new AppError('invalid_request', `${field}: ${message}`, { details: { issues: [{ path: field, message }] } });
 }

@@ -8,6 +8,7 @@ import type { Allow } from '../route.ts';
 export type Authority = {
   principalOf(accessToken: string): Promise<Principal>;
   authenticate(secret: string): Promise<Caller>;
+  authenticateNow(secret: string): Caller | Promise<Caller>;
 };
 
 /**

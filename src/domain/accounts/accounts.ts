@@ -106,7 +106,9 @@ export function createAccounts({ database, redis, subscriber, config, now, logge
     tiers: createTiers({ database, cache, now }),
     users: createUsers({ database, cache, now }),
     /** @throws AppError `unauthenticated` with the reason; `unavailable` for an unknown key while Postgres is away */
-    authenticate: (secret: string) => callers.authenticate(secret),
+    authenticate: async (secret: string) => callers.authenticate(secret),
+    /** The same, at once for a key that this process knows. */
+    authenticateNow: (secret: string) => callers.authenticate(secret),
     written: () => callers.written(),
     async close(): Promise<void> {
       await cache.close();

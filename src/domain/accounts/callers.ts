@@ -18,18 +18,14 @@ export function createCallers({ database, cache, now, logger }: Parts) {
 
   return {
     /**
-     * Reads no database when the key is known to this process.
+     * At once, without a database, when the key is known to this process.
      * @throws AppError `unauthenticated` with the reason; `unavailable` when the key is not known and Postgres is away
      */
-    async authenticate(secret: string): Promise<Caller> {
+    authenticate(secret: string): Caller | Promise<Caller> {
       if (!looksLikeSecret(secret)) throw new AppError('unauthenticated', 'The API key is not valid.');
       const atMs = now().getTime();
       const found = cache.find(secretHash(secret), atMs);
-      const key = found instanceof Promise ? await found : found;
-      if (!key) throw new AppError('unauthenticated', 'The API key is not valid.');
-      refuseUnusable(key, atMs);
-      if (atMs - (noted.get(key.caller.keyId) ?? 0) >= NOTE_EVERY_MS) noteUse(key.caller.keyId, atMs);
-      return key.caller;
+      return found instanceof Promise ? found.then((key) => usable(key, atMs)) : usable(found, atMs);
     },
 
     /** Waits for the notes of last use that are on their way, but not for a Postgres that is silent. */
@@ -37,6 +33,13 @@ export function createCallers({ database, cache, now, logger }: Parts) {
       await within(Promise.allSettled(writing), 1_000).catch(() => undefined);
     },
   };
+
+  function usable(key: KnownKey | null, atMs: number): Caller {
+    if (!key) throw new AppError('unauthenticated', 'The API key is not valid.');
+    refuseUnusable(key, atMs);
+    if (atMs - (noted.get(key.caller.keyId) ?? 0) >= NOTE_EVERY_MS) noteUse(key.caller.keyId, atMs);
+    return key.caller;
+  }
 
   /** At most one write a minute and key: this process remembers its own, the condition catches those of the others. */
   function noteUse(keyId: string, atMs: number): void {

@@ -100,7 +100,8 @@ export function createAttempts(dependencies: AttemptDependencies) {
     if (!deployment) return refused('gone');
     const coolingMs = news.coolingMs(choice.providerId);
     if (coolingMs > 0) return refused('cooling', coolingMs);
-    const pass = await breaker.enter(choice.modelId);
+    const entered = breaker.enter(choice.modelId);
+    const pass = entered instanceof Promise ? await entered : entered;
     if (!pass) return refused('resting');
     const ticket = await (input.rate ?? takeRate(rates, deployment, input.prepared));
     if (typeof ticket === 'number') {

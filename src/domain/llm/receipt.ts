@@ -34,7 +34,18 @@ export function receiptOf(run: Served, { deployment, costNanos }: Answer): Recei
 type Served = { requestId: string; attempts: readonly AttemptTrail[]; reservation: Reservation };
 type Answer = { deployment: Deployment; costNanos: number | null };
 
+/** Calls that were held in one moment share their standing. */
+const remainders = new WeakMap<Reservation['standing'], Receipt['remaining']>();
+
 function remainingOf({ standing }: Reservation): Receipt['remaining'] {
+  const known = remainders.get(standing);
+  if (known) return known;
+  const remaining = leastOf(standing);
+  remainders.set(standing, remaining);
+  return remaining;
+}
+
+function leastOf(standing: Reservation['standing']): Receipt['remaining'] {
   const least: Receipt['remaining'] = {};
   for (const { limits, used } of standing) {
     for (const [at, name] of limitNames.entries()) {

@@ -65,7 +65,7 @@ test('after the cool-down exactly one of 50 concurrent calls probes; its success
   const id = newId('mdl');
   await calls(id, ['failed', 'failed', 'failed']);
   await coolDown();
-  const passes = (await Promise.all(Array.from({ length: 50 }, () => breaker().enter(id)))).filter(
+  const passes = (await Promise.all(Array.from({ length: 50 }, async () => breaker().enter(id)))).filter(
     (pass) => pass !== null,
   );
   expect(passes).toHaveLength(1);

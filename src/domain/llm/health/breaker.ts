@@ -58,6 +58,18 @@ export function createBreaker({ redis, news, logger, failures, coolDownMs, probe
       (error: unknown) => logger.warn({ err: error, ...told }, 'a breaker was not told'),
     );
 
+  async function ask(modelId: string): Promise<Pass | null> {
+    const pass = randomUUID();
+    try {
+      const [state] = await run('enter', { modelId, pass, why: 'the cool-down is over' });
+      if (state === 'open') return null;
+      return { modelId, probe: state === 'probe' ? pass : null };
+    } catch (error) {
+      logger.warn({ err: error, modelId }, 'a breaker could not be asked');
+      return { modelId, probe: null };
+    }
+  }
+
   function succeeded(modelId: string): void {
     successes.set(modelId, (successes.get(modelId) ?? 0) + 1);
     reporting ??= setTimeout(() => {
@@ -67,20 +79,14 @@ export function createBreaker({ redis, news, logger, failures, coolDownMs, probe
   }
 
   return {
-    /** @returns null when the deployment is resting, or is being probed by somebody else */
-    async enter(modelId: string): Promise<Pass | null> {
+    /**
+     * At once when this process knows the breaker.
+     * @returns null when the deployment is resting, or is being probed by somebody else
+     */
+    enter(modelId: string): Pass | null | Promise<Pass | null> {
       const known = news.shut(modelId);
       if (known === 'open') return null;
-      if (known === 'closed') return { modelId, probe: null };
-      const pass = randomUUID();
-      try {
-        const [state] = await run('enter', { modelId, pass, why: 'the cool-down is over' });
-        if (state === 'open') return null;
-        return { modelId, probe: state === 'probe' ? pass : null };
-      } catch (error) {
-        logger.warn({ err: error, modelId }, 'a breaker could not be asked');
-        return { modelId, probe: null };
-      }
+      return known === 'closed' ? { modelId, probe: null } : ask(modelId);
     },
     leave({ modelId, probe }: Pass, end: CallEnd): void {
       const pass = probe ?? '';

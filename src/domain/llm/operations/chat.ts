@@ -44,9 +44,9 @@ export function chatOperation(request: ChatRequest, now: () => Date): Operation 
 
 /** The request under the upstream's name of the model, and of its limit. */
 export function withLimit(request: ChatRequest, upstreamName: string): JsonObject {
-  const { max_tokens: _old, max_completion_tokens: _new, ...rest } = request;
   const limit = outputLimitOf(request);
-  return { ...rest, model: upstreamName, ...(limit !== null && outputLimit(limit, upstreamName)) };
+  const limits = { max_tokens: undefined, max_completion_tokens: undefined };
+  return { ...request, model: upstreamName, ...limits, ...(limit !== null && outputLimit(limit, upstreamName)) };
 }
 
 /** The types of models that hold conversations. */

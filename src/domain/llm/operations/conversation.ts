@@ -96,7 +96,6 @@ function talkFormat({ name, provider }: Deployment): TalkFormat {
 
 async function ask(talk: Conversation, { deployment, format, body }: Question, asking: Asking): Promise<Reply> {
   const dialect = dialects[format];
-  const { stream: _stream, ...whole } = body;
   const sent = await asking.http.send({
     provider: deployment.provider,
     credential: asking.credential,
@@ -106,7 +105,7 @@ async function ask(talk: Conversation, { deployment, format, body }: Question, a
       accept: talk.streamed ? 'text/event-stream' : 'application/json',
       ...talk.headersFor(format),
     },
-    body: JSON.stringify(talk.streamed ? dialect.streaming(whole) : withoutStreaming(whole)),
+    body: JSON.stringify(talk.streamed ? dialect.streaming(body) : withoutStreaming(body)),
     patience: asking.patience,
   });
   if (sent.kind !== 'ok') return sent;
@@ -121,9 +120,8 @@ async function ask(talk: Conversation, { deployment, format, body }: Question, a
   }
 }
 
-function withoutStreaming({ stream_options: _options, ...body }: JsonObject): JsonObject {
-  return body;
-}
+/** What is undefined is left out of JSON. */
+const withoutStreaming = (body: JsonObject): JsonObject => ({ ...body, stream: undefined, stream_options: undefined });
 
 type Told = { deployment: Deployment; format: TalkFormat; text: string };
 

@@ -6,7 +6,3 @@ export const rate = z.int().positive().max(2_147_483_647).nullable().describe('n
 
 /** Of providers and groups: chosen by whoever makes them. */
 export const shortId = id.max(50);
-
-/** `?enabled=true`, as the original has it. */
-export const toggle = z.object({ enabled: z.enum(['true', 'false']) });
-export const isOn = ({ enabled }: z.output<typeof toggle>) => enabled === 'true';

@@ -26,9 +26,7 @@ export function createModels({ database }: { database: Database }) {
       type?: ModelType | undefined;
     }): Promise<Model[]> {
       const em = database.em.fork();
-      if (providerId !== undefined && (await em.count(Provider, { id: providerId })) === 0) {
-        throw refusal('not_found', 'provider_id', 'there is no such provider');
-      }
+      if (providerId !== undefined) await checkProvider(em, providerId, '');
       const which = { ...(providerId !== undefined && { providerId }), ...(type !== undefined && { type }) };
       return em.find(Model, which, { orderBy: { name: 'asc', priority: 'asc', id: 'asc' } });
     },
@@ -69,13 +67,16 @@ export function createModels({ database }: { database: Database }) {
  * @throws AppError `not_found` for an unknown provider, `conflict` when a group has the name
  */
 async function put(em: Em, input: ModelInput, at = ''): Promise<Model> {
-  if ((await em.count(Provider, { id: input.providerId })) === 0) {
-    throw refusal('not_found', `${at}provider_id`, 'there is no such provider');
-  }
+  await checkProvider(em, input.providerId, at);
   if ((await em.count(ModelGroup, { id: input.name })) > 0) {
     throw refusal('conflict', `${at}model_id`, 'is the name of a group');
   }
   return putModel(em, input);
+}
+
+async function checkProvider(em: Em, id: string, at: string): Promise<void> {
+  if ((await em.count(Provider, { id })) > 0) return;
+  throw refusal('not_found', `${at}provider_id`, 'there is no such provider');
 }
 
 async function findModel(em: Em, id: string): Promise<Model> {

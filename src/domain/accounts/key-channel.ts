@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import { AppError } from '../../errors.ts';
 import type { Config } from '../../infra/config.ts';
 import type { Logger } from '../../infra/logger.ts';
+import { createSubscription } from '../../infra/redis-subscription.ts';
 
 /** One key, by its hash; all keys of a user; or all keys of the users of a tier. */
 export type KeyNews = { kind: 'key' | 'user' | 'tier'; id: string };
@@ -17,27 +18,18 @@ type Listeners = {
 /** How the processes tell each other that keys have changed. */
 export function createKeyChannel({ redis, subscriber, config, logger }: ChannelParts, listeners: Listeners) {
   const channel = `${config.REDIS_PREFIX}keys`;
-  let listening = false;
-
-  const onMessage = (from: string, message: string) => {
-    if (from === channel) listeners.onNews(newsOf(message));
-  };
-  const onLost = () => {
-    listening = false;
-    listeners.onLost();
-  };
-  const listen = () => {
-    subscriber.subscribe(channel).then(
-      () => (listening = subscriber.status === 'ready'),
-      (error: unknown) => logger.warn({ err: error }, 'not subscribed to key changes; keys are read from Postgres'),
-    );
-  };
-  subscriber.on('message', onMessage).on('close', onLost).on('ready', listen);
-  listen();
+  const subscription = createSubscription({
+    subscriber,
+    channel,
+    onMessage: (message) => listeners.onNews(newsOf(message)),
+    onLost: () => listeners.onLost(),
+    onRefused: (error) => logger.warn({ err: error }, 'not subscribed to key changes; keys are read from Postgres'),
+  });
+  subscription.open();
 
   return {
     /** Whether this process hears of every change. */
-    listening: () => listening,
+    listening: subscription.listening,
 
     /** @throws AppError `unavailable` when the others could not be told; the caller may repeat its change */
     async tell({ kind, id }: KeyNews): Promise<void> {
@@ -47,7 +39,7 @@ export function createKeyChannel({ redis, subscriber, config, logger }: ChannelP
     },
 
     async close(): Promise<void> {
-      subscriber.off('message', onMessage).off('close', onLost).off('ready', listen);
+      subscription.close();
       if (subscriber.status === 'ready') await subscriber.unsubscribe(channel);
     },
   };

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Logger } from '../../../infra/logger.ts';
 import type { Metrics } from '../../../infra/metrics.ts';
+import { createSubscription } from '../../../infra/redis-subscription.ts';
 
 export type HealthNewsOptions = { redis: Redis; subscriber: Redis; logger: Logger; metrics: Metrics };
 
@@ -16,44 +17,34 @@ export function createHealthNews({ redis, subscriber, logger, metrics }: HealthN
   const shutUntil = new Map<string, number>();
   /** By provider. */
   const coolUntil = new Map<string, number>();
-  let listening = false;
+  const subscription = createSubscription({
+    subscriber,
+    channel,
+    onMessage,
+    onLost: () => shutUntil.clear(),
+    onRefused: (error) =>
+      logger.warn({ err: error }, 'not subscribed to the news of breakers; they are asked in Redis'),
+  });
 
-  const onMessage = (from: string, message: string) => {
-    if (from !== channel) return;
+  function onMessage(message: string): void {
     const [kind, id = '', ms = '0'] = message.split('|');
     if (kind === 'breaker') note(id, Number(ms));
     else coolUntil.set(id, performance.now() + Number(ms));
-  };
-  const onLost = () => {
-    listening = false;
-    shutUntil.clear();
-  };
-  const listen = () => {
-    subscriber.subscribe(channel).then(
-      () => (listening = subscriber.status === 'ready'),
-      (error: unknown) =>
-        logger.warn({ err: error }, 'not subscribed to the news of breakers; they are asked in Redis'),
-    );
-  };
+  }
 
   function note(modelId: string, shutMs: number): void {
     metrics.llmBreakerShut.set({ deployment: modelId }, shutMs === 0 ? 0 : 1);
-    if (listening) shutUntil.set(modelId, shutMs === 0 ? 0 : performance.now() + shutMs);
+    if (subscription.listening()) shutUntil.set(modelId, shutMs === 0 ? 0 : performance.now() + shutMs);
   }
 
   return {
     channel,
-    open(): void {
-      subscriber.on('message', onMessage).on('close', onLost).on('ready', listen);
-      listen();
-    },
-    close(): void {
-      subscriber.off('message', onMessage).off('close', onLost).off('ready', listen);
-    },
+    open: () => subscription.open(),
+    close: () => subscription.close(),
     note,
     /** `unknown`: ask; also when the time that a breaker was to stay open is over. */
     shut(modelId: string): 'open' | 'closed' | 'unknown' {
-      const until = listening ? shutUntil.get(modelId) : undefined;
+      const until = subscription.listening() ? shutUntil.get(modelId) : undefined;
       if (until === undefined) return 'unknown';
       if (until === 0) return 'closed';
       return performance.now() < until ? 'open' : 'unknown';

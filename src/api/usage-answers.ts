@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { shownRecord } from './usage-record-view.ts';
+import { amounts, shownRecord } from './usage-record-view.ts';
 
 const localDate = z.iso.date();
 const nanos = z.int().describe('nano-dollars');
@@ -22,17 +22,7 @@ export const byModel = z.object({
     z.object({
       model: z.string(),
       request_count: z.int(),
-      input_tokens: z.int().describe('cache reads and writes are part of it'),
-      output_tokens: z.int().describe('reasoning is part of it'),
-      total_tokens: z.int(),
-      cache_read_tokens: z.int(),
-      cache_write_5m_tokens: z.int(),
-      cache_write_1h_tokens: z.int(),
-      reasoning_tokens: z.int(),
-      images: z.int(),
-      audio_ms: z.int(),
-      characters: z.int(),
-      cost_nanos: nanos,
+      ...amounts,
       avg_latency_ms: z.int(),
       estimated: z.boolean().describe('whether a provider did not tell, so that a part is estimated'),
     }),

@@ -2,17 +2,10 @@ import { z } from 'zod';
 import type { UsageRecord } from '../domain/usage/usage.ts';
 import { time } from './schemas.ts';
 
-export const shownRecord = z.object({
-  id: z.string().describe('the request id'),
-  created_at: time,
-  key_id: z.string().nullable(),
-  operation: z.string(),
-  requested_model: z.string(),
-  model: z.string().describe('the one that answered'),
-  model_id: z.string().nullable().describe('its deployment'),
-  provider: z.string(),
-  input_tokens: z.int(),
-  output_tokens: z.int(),
+/** What was used, of one request or of many. */
+export const amounts = {
+  input_tokens: z.int().describe('cache reads and writes are part of it'),
+  output_tokens: z.int().describe('reasoning is part of it'),
   total_tokens: z.int(),
   cache_read_tokens: z.int(),
   cache_write_5m_tokens: z.int(),
@@ -22,6 +15,18 @@ export const shownRecord = z.object({
   audio_ms: z.int(),
   characters: z.int(),
   cost_nanos: z.int().describe('nano-dollars'),
+};
+
+export const shownRecord = z.object({
+  id: z.string().describe('the request id'),
+  created_at: time,
+  key_id: z.string().nullable(),
+  operation: z.string(),
+  requested_model: z.string(),
+  model: z.string().describe('the one that answered'),
+  model_id: z.string().nullable().describe('its deployment'),
+  provider: z.string(),
+  ...amounts,
   price_version: z.int(),
   estimated: z.boolean(),
   streamed: z.boolean(),

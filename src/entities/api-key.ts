@@ -1,5 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import type { InferEntity } from '@mikro-orm/core';
+import { limitColumns } from './limit-columns.ts';
 import { User } from './user.ts';
 
 export const apiKeyStatuses = ['active', 'disabled', 'expired', 'revoked'] as const;
@@ -17,15 +18,7 @@ export const ApiKey = defineEntity({
     displayPrefix: p.string(),
     status: p.enum(apiKeyStatuses).default('active'),
     allowedModels: p.json<string[]>().nullable(),
-    requestsPerMinute: p.integer().nullable(),
-    tokensPerMinute: p.integer().nullable(),
-    concurrentRequests: p.integer().nullable(),
-    tokensPerDay: p.bigint('number').nullable(),
-    tokensPerWeek: p.bigint('number').nullable(),
-    tokensPerMonth: p.bigint('number').nullable(),
-    costNanosPerDay: p.bigint('number').nullable(),
-    costNanosPerWeek: p.bigint('number').nullable(),
-    costNanosPerMonth: p.bigint('number').nullable(),
+    ...limitColumns(),
     metadata: p.json<Record<string, unknown>>().default('{}'),
     expiresAt: p.datetime().nullable(),
     lastUsedAt: p.datetime().nullable(),

@@ -1,8 +1,9 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import type { InferEntity } from '@mikro-orm/core';
+import { limitColumns } from './limit-columns.ts';
 import type { ModelType } from './model.ts';
 
-/** What a user may spend. A null limit is no limit; costs are nano-dollars. Exactly one tier is the default. */
+/** What a user may spend. Exactly one tier is the default. */
 export const Tier = defineEntity({
   name: 'Tier',
   tableName: 'tiers',
@@ -10,15 +11,7 @@ export const Tier = defineEntity({
     id: p.string().primary(),
     displayName: p.string(),
     isDefault: p.boolean().default(false),
-    requestsPerMinute: p.integer().nullable(),
-    tokensPerMinute: p.integer().nullable(),
-    concurrentRequests: p.integer().nullable(),
-    tokensPerDay: p.bigint('number').nullable(),
-    tokensPerWeek: p.bigint('number').nullable(),
-    tokensPerMonth: p.bigint('number').nullable(),
-    costNanosPerDay: p.bigint('number').nullable(),
-    costNanosPerWeek: p.bigint('number').nullable(),
-    costNanosPerMonth: p.bigint('number').nullable(),
+    ...limitColumns(),
     allowedModelTypes: p.json<ModelType[]>().nullable(),
     blockedModels: p.json<string[]>().nullable(),
   },

@@ -22,18 +22,23 @@ export const prices = z.strictObject({
   million_characters_nanos: nanos.optional().describe('nano-dollars per million characters'),
 });
 
-const fields = {
-  upstream_name: shortText(200).describe('what the provider calls it'),
-  display_name: shortText(100),
-  model_type: modelType,
-  max_tokens: count.describe('the longest answer'),
-  max_context_length: count,
+/** What a model can do beside answering. */
+export const abilities = {
   supports_streaming: z.boolean(),
   supports_tools: z.boolean(),
   supports_vision: z.boolean(),
   supports_json: z.boolean(),
   supports_reasoning: z.boolean(),
   supports_documents: z.boolean(),
+};
+
+const fields = {
+  upstream_name: shortText(200).describe('what the provider calls it'),
+  display_name: shortText(100),
+  model_type: modelType,
+  max_tokens: count.describe('the longest answer'),
+  max_context_length: count,
+  ...abilities,
   prices,
   rpm_limit: rate,
   tpm_limit: rate,

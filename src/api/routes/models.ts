@@ -7,7 +7,7 @@ import { breakerState, shownTransition } from './admin-catalog-breakers.ts';
 import type { CatalogParts } from './admin-catalog.ts';
 import { createChange } from './admin-catalog.ts';
 import { groupInput, newGroup } from './admin-catalog-group-schema.ts';
-import { modelInput, modelType, newModel } from './admin-catalog-model-schema.ts';
+import { abilities, modelInput, modelType, newModel } from './admin-catalog-model-schema.ts';
 import { newProvider, providerInput } from './admin-catalog-provider-schema.ts';
 
 type Parts = CatalogParts & Pick<ApiServices, 'usage'>;
@@ -115,12 +115,7 @@ const shownModel = z.object({
   model_type: modelType,
   provider: z.string().describe('who is asked first'),
   display_name: z.string(),
-  supports_streaming: z.boolean(),
-  supports_tools: z.boolean(),
-  supports_vision: z.boolean(),
-  supports_json: z.boolean(),
-  supports_reasoning: z.boolean(),
-  supports_documents: z.boolean(),
+  ...abilities,
   max_tokens: z.int(),
   max_context_length: z.int(),
 });

@@ -1,5 +1,4 @@
-import { ApplicationFailure } from '@temporalio/common';
-import { cancelledWhileAsking } from './case.ts';
+import { cancelledWhileAsking, monthUsedUp } from './case.ts';
 import type { HistoryCases } from './case.ts';
 
 const input = { articleId: 'art_1', userId: 'usr_1' };
@@ -19,14 +18,7 @@ export const articleCases: HistoryCases = {
     },
   }),
 
-  failed: () => ({
-    input,
-    faults: {
-      planCompletion: async () => {
-        throw ApplicationFailure.nonRetryable('the month is used up', 'quota_exceeded');
-      },
-    },
-  }),
+  failed: () => ({ input, faults: monthUsedUp }),
 
   cancelled: () => cancelledWhileAsking(input),
 };

@@ -1,5 +1,6 @@
 import { CompleteAsyncError } from '@temporalio/activity';
 import type { WorkflowHandle } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
 import type { Activities } from './activities.ts';
 
 /** One way through one workflow. */
@@ -23,6 +24,13 @@ export function once<Input, Output>(fault: Error, then: (input: Input) => Promis
     throw fault;
   };
 }
+
+/** The caller may spend no more. */
+export const monthUsedUp: Partial<Activities> = {
+  planCompletion: async () => {
+    throw ApplicationFailure.nonRetryable('the month is used up', 'quota_exceeded');
+  },
+};
 
 /** The run is cancelled while a model is being asked, and the attempt goes on until then. */
 export function cancelledWhileAsking(input: object): HistoryCase {

@@ -1,6 +1,5 @@
-import { ApplicationFailure } from '@temporalio/common';
 import type { AttemptOutcome } from '../../src/domain/llm/chain.policy.ts';
-import { cancelledWhileAsking } from './case.ts';
+import { cancelledWhileAsking, monthUsedUp } from './case.ts';
 import type { HistoryCases } from './case.ts';
 
 const input = { completionId: 'cmp_1' };
@@ -25,14 +24,7 @@ export const completionCases: HistoryCases = {
 
   'waited-and-failed': () => ({ input, faults: { attemptCompletion: async () => failure(503) } }),
 
-  refused: () => ({
-    input,
-    faults: {
-      planCompletion: async () => {
-        throw ApplicationFailure.nonRetryable('the month is used up', 'quota_exceeded');
-      },
-    },
-  }),
+  refused: () => ({ input, faults: monthUsedUp }),
 
   cancelled: () => cancelledWhileAsking(input),
 };

@@ -23,6 +23,10 @@ export class AppError extends Error {
   }
 }
 
+/** What is wrong with one field of a request, by the name that the client knows: `prices.input_nanos`. */
+export const fieldError = (code: ErrorCode, field: string, message: string) =>
+  new AppError(code, `${field}: ${message}.`, { details: { issues: [{ path: field, message }] } });
+
 export type Details = Readonly<Record<string, unknown>>;
 
 export const errorTable = {

@@ -1,4 +1,5 @@
-import { AppError } from '../errors.ts';
+import { fieldError } from '../errors.ts';
+import type { AppError } from '../errors.ts';
 
 /**
  * Refuses what Postgres cannot keep: U+0000 and halves of surrogate pairs, in values and in field names; and nesting so
@@ -45,6 +46,6 @@ function faultInFields(fields: object, depth: number): Fault | null {
 const within = (step: string | number, { path, message }: Fault): Fault => ({ path: [step, ...path], message });
 
 function refusal({ path, message }: Fault): AppError {
-  const field = (path.length > MAX_DEPTH ? path.slice(0, 3) : path).join('.') || 'body';
-  return new AppError('invalid_request', `${field}: ${message}`, { details: { issues: [{ path: field, message }] } });
+  const named = path.length > MAX_DEPTH ? path.slice(0, 3) : path;
+  return fieldError('invalid_request', named.join('.') || 'body', message);
 }

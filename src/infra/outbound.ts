@@ -3,7 +3,7 @@ import type { LookupAddress, LookupAllOptions } from 'node:dns';
 import { isIP } from 'node:net';
 import type { LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
-import { AppError } from '../errors.ts';
+import { fieldError } from '../errors.ts';
 
 export type OutboundOptions = {
   /** Whether this machine and its networks may be called: for models that run next to us. */
@@ -55,10 +55,7 @@ export function createOutboundPolicy({ allowPrivate, resolve = resolveName }: Ou
     /** @throws AppError `invalid_request` naming `field` */
     assertAllowed(url: string, field = 'url'): void {
       const message = refusal(url);
-      if (message === null) return;
-      throw new AppError('invalid_request', `${field}: ${message}.`, {
-        details: { issues: [{ path: field, message }] },
-      });
+      if (message !== null) throw fieldError('invalid_request', field, message);
     },
     lookup,
   };

@@ -1,6 +1,6 @@
 import { LockMode } from '@mikro-orm/core';
 import { ApiKey } from '../../entities/api-key.ts';
-import { AppError } from '../../errors.ts';
+import { AppError, fieldError } from '../../errors.ts';
 import type { Database, Em } from '../../infra/database.ts';
 import { limitNames } from '../usage/usage.ts';
 import type { KeyCache } from './key-cache.ts';
@@ -120,7 +120,7 @@ const noSuchKey = () => new AppError('not_found', 'There is no such API key.');
 
 async function olderThan(em: Em, userId: string, id: string) {
   const last = await em.findOne(ApiKey, { id, userId });
-  if (!last) throw new AppError('invalid_request', 'cursor: must be the next_cursor of an earlier page.');
+  if (!last) throw fieldError('invalid_request', 'cursor', 'must be the next_cursor of an earlier page');
   const { createdAt } = last;
   return { $or: [{ createdAt: { $lt: createdAt } }, { createdAt, id: { $lt: id } }] };
 }

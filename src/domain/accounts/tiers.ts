@@ -1,7 +1,7 @@
 import { ForeignKeyConstraintViolationException } from '@mikro-orm/core';
 import type { ModelType } from '../../entities/model.ts';
 import { Tier } from '../../entities/tier.ts';
-import { AppError } from '../../errors.ts';
+import { AppError, fieldError } from '../../errors.ts';
 import type { Database, Em } from '../../infra/database.ts';
 import { createAdminActions } from '../admin/admin.ts';
 import type { Limits } from '../usage/usage.ts';
@@ -42,8 +42,7 @@ export function createTiers({ database, cache, now }: Parts) {
     /** @throws AppError `conflict` when there is a tier of this id */
     async create(edit: TierEdit, settings: TierSettings): Promise<TierView> {
       return inTurn(async (em) => {
-        if (await em.findOne(Tier, { id: edit.id }))
-          throw new AppError('conflict', 'id: there is such a tier already.');
+        if (await em.findOne(Tier, { id: edit.id })) throw fieldError('conflict', 'id', 'there is such a tier already');
         if (settings.isDefault) await freeTheDefault(em);
         const tier = em.create(Tier, { id: edit.id, ...columns(settings) });
         await em.persist(tier).flush();
@@ -61,7 +60,7 @@ export function createTiers({ database, cache, now }: Parts) {
       const view = await inTurn(async (em) => {
         const { isDefault } = await tierOf(em, edit.id);
         if (isDefault && !settings.isDefault)
-          throw new AppError('conflict', 'is_default: make another tier the default.');
+          throw fieldError('conflict', 'is_default', 'make another tier the default');
         if (!isDefault && settings.isDefault) await freeTheDefault(em);
         await em.nativeUpdate(Tier, { id: edit.id }, columns(settings));
         await record(em, { edit, action: 'tier.replace', details: settings });

@@ -1,5 +1,5 @@
 import { AdminAction } from '../../entities/admin-action.ts';
-import { AppError } from '../../errors.ts';
+import { fieldError } from '../../errors.ts';
 import type { Database, Em } from '../../infra/database.ts';
 import { withoutSecrets } from './without-secrets.ts';
 
@@ -43,6 +43,5 @@ export function createAdminActions({ database, now }: { database: Database; now:
 
 function idOf(cursor: string): number {
   if (/^[0-9]{1,15}$/.test(cursor)) return Number(cursor);
-  const message = 'must be the next_cursor of an earlier page';
-  throw new AppError('invalid_request', `cursor: ${message}.`, { details: { issues: [{ path: 'cursor', message }] } });
+  throw fieldError('invalid_request', 'cursor', 'must be the next_cursor of an earlier page');
 }

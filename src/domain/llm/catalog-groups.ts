@@ -1,10 +1,9 @@
 import { Model } from '../../entities/model.ts';
 import { ModelGroup } from '../../entities/model-group.ts';
-import { AppError } from '../../errors.ts';
+import { AppError, fieldError } from '../../errors.ts';
 import type { Database, Em } from '../../infra/database.ts';
 import { given } from './catalog-changes.ts';
 import type { Changes } from './catalog-changes.ts';
-import { refusal } from './catalog-refusal.ts';
 import { putGroup } from './catalog-rows.ts';
 import type { GroupInput, GroupSettings } from './catalog-rows.ts';
 
@@ -18,7 +17,7 @@ export function createGroups({ database }: { database: Database }) {
     get: (id: string): Promise<ModelGroup> => findGroup(database.em.fork(), id),
     /** @throws AppError `conflict` when the id is taken; as `put` */
     async create(em: Em, input: GroupInput): Promise<ModelGroup> {
-      if ((await em.count(ModelGroup, { id: input.id })) > 0) throw refusal('conflict', 'group_id', 'is taken');
+      if ((await em.count(ModelGroup, { id: input.id })) > 0) throw fieldError('conflict', 'group_id', 'is taken');
       return put(em, input);
     },
     put,
@@ -50,7 +49,7 @@ export function createGroups({ database }: { database: Database }) {
  */
 async function put(em: Em, input: GroupInput, at = ''): Promise<ModelGroup> {
   if ((await em.count(Model, { name: input.id })) > 0) {
-    throw refusal('conflict', `${at}group_id`, 'is the name of a model');
+    throw fieldError('conflict', `${at}group_id`, 'is the name of a model');
   }
   await checkNames(em, input.modelNames, at);
   return putGroup(em, input);
@@ -61,7 +60,7 @@ async function checkNames(em: Em, names: string[], at: string): Promise<void> {
   const models = await em.find(Model, { name: { $in: names } }, { fields: ['name'] });
   const known = new Set(models.map(({ name }) => name));
   const unknown = names.findIndex((name) => !known.has(name));
-  if (unknown >= 0) throw refusal('unprocessable', `${at}model_ids.${unknown}`, 'no model has this name');
+  if (unknown >= 0) throw fieldError('unprocessable', `${at}model_ids.${unknown}`, 'no model has this name');
 }
 
 async function findGroup(em: Em, id: string): Promise<ModelGroup> {

@@ -3,11 +3,10 @@ import type { ModelType } from '../../entities/model.ts';
 import { ModelGroup } from '../../entities/model-group.ts';
 import { PriceVersion } from '../../entities/price-version.ts';
 import { Provider } from '../../entities/provider.ts';
-import { AppError } from '../../errors.ts';
+import { AppError, fieldError } from '../../errors.ts';
 import type { Database, Em } from '../../infra/database.ts';
 import { given } from './catalog-changes.ts';
 import type { Changes } from './catalog-changes.ts';
-import { refusal } from './catalog-refusal.ts';
 import { changePrices, putModel } from './catalog-rows.ts';
 import type { ModelInput, ModelSettings } from './catalog-rows.ts';
 
@@ -36,7 +35,7 @@ export function createModels({ database }: { database: Database }) {
     async create(em: Em, input: ModelInput): Promise<Model> {
       const { name, providerId } = input;
       if ((await em.count(Model, { name, providerId })) === 0) return put(em, input);
-      throw refusal('conflict', 'model_id', 'this provider has a model of this name');
+      throw fieldError('conflict', 'model_id', 'this provider has a model of this name');
     },
     put,
     /** @throws AppError `not_found` */
@@ -69,14 +68,14 @@ export function createModels({ database }: { database: Database }) {
 async function put(em: Em, input: ModelInput, at = ''): Promise<Model> {
   await checkProvider(em, input.providerId, at);
   if ((await em.count(ModelGroup, { id: input.name })) > 0) {
-    throw refusal('conflict', `${at}model_id`, 'is the name of a group');
+    throw fieldError('conflict', `${at}model_id`, 'is the name of a group');
   }
   return putModel(em, input);
 }
 
 async function checkProvider(em: Em, id: string, at: string): Promise<void> {
   if ((await em.count(Provider, { id })) > 0) return;
-  throw refusal('not_found', `${at}provider_id`, 'there is no such provider');
+  throw fieldError('not_found', `${at}provider_id`, 'there is no such provider');
 }
 
 async function findModel(em: Em, id: string): Promise<Model> {

@@ -1,13 +1,12 @@
 import { z } from 'zod';
 import { Model } from '../../entities/model.ts';
 import { Provider } from '../../entities/provider.ts';
-import { AppError } from '../../errors.ts';
+import { AppError, fieldError } from '../../errors.ts';
 import type { Database, Em } from '../../infra/database.ts';
 import type { Keyring } from '../../infra/keyring.ts';
 import type { OutboundPolicy } from '../../infra/outbound.ts';
 import { given } from './catalog-changes.ts';
 import type { Changes } from './catalog-changes.ts';
-import { refusal } from './catalog-refusal.ts';
 import { putProvider } from './catalog-rows.ts';
 import type { ProviderInput, ProviderSettings } from './catalog-rows.ts';
 
@@ -28,7 +27,7 @@ export function createProviders({ database, keyring, outbound }: ProvidersOption
   function check({ baseUrl, enabled, wireFormat, sealedCredentials }: Provider, at: string): void {
     outbound.assertAllowed(baseUrl, `${at}base_url`);
     if (!enabled || wireFormat === 'comfyui' || sealedCredentials.length > 0) return;
-    throw refusal('unprocessable', `${at}credentials`, 'an enabled provider needs one');
+    throw fieldError('unprocessable', `${at}credentials`, 'an enabled provider needs one');
   }
 
   async function put(em: Em, input: ProviderInput, at = ''): Promise<ProviderView> {
@@ -52,7 +51,7 @@ export function createProviders({ database, keyring, outbound }: ProvidersOption
     },
     /** @throws AppError `conflict` when the id is taken; as `put` */
     async create(em: Em, input: ProviderInput): Promise<ProviderView> {
-      if ((await em.count(Provider, { id: input.id })) > 0) throw refusal('conflict', 'provider_id', 'is taken');
+      if ((await em.count(Provider, { id: input.id })) > 0) throw fieldError('conflict', 'provider_id', 'is taken');
       return put(em, input);
     },
     /**
@@ -81,7 +80,7 @@ export function createProviders({ database, keyring, outbound }: ProvidersOption
     async remove(em: Em, id: string): Promise<void> {
       const provider = await findProvider(em, id);
       const models = await em.count(Model, { providerId: id });
-      if (models > 0) throw refusal('conflict', 'id', `the provider still has ${models} models`);
+      if (models > 0) throw fieldError('conflict', 'id', `the provider still has ${models} models`);
       await em.remove(provider).flush();
     },
   };

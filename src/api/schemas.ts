@@ -24,7 +24,16 @@ export const bigCount = z.int().positive();
 /** An id of ours, or what could be one. */
 export const id = z.string().regex(/^[\w-]{1,100}$/, 'is no id');
 
-export const limit = z.coerce.number().int().min(1).max(100).default(20);
+/** A whole number in a query, in digits: neither nothing, which would be 0, nor `0x10`. */
+export const digits = z
+  .string()
+  .regex(/^-?\d{1,15}$/, 'must be a whole number')
+  .transform(Number);
+
+export const limit = digits.pipe(z.int().min(1).max(100)).default(20);
+
+/** Of a list without filters: one that is asked for is refused, for the answer would be taken for a filtered one. */
+export const noFilter = z.strictObject({});
 
 /** The `next_cursor` of the page before. */
 export const cursor = id.nullable().default(null);

@@ -8,7 +8,7 @@ export const adminCatalogAuditRoutes = ({ actions }: { actions: AdminActions }) 
     get: '/api/v1/admin/actions',
     allow: 'operator',
     tag: 'admin catalog',
-    query: z.object({ limit, cursor }),
+    query: z.strictObject({ limit, cursor }),
     reply: { 200: pageOf(shownAction) },
     summary: 'What admins have changed, newest first; secrets are cut out.',
     handle: async ({ query }) => {

@@ -2,13 +2,14 @@ import { z } from 'zod';
 import type { Transition } from '../../domain/llm/llm.ts';
 import type { ApiServices } from '../api-services.ts';
 import { route } from '../route.ts';
-import { time } from '../schemas.ts';
+import { noFilter, time } from '../schemas.ts';
 
 export const adminCatalogBreakerRoutes = ({ llm: { catalog, breaker } }: Pick<ApiServices, 'llm'>) => [
   route({
     get: '/api/v1/admin/breakers',
     allow: 'operator',
     tag: 'admin catalog',
+    query: noFilter,
     reply: { 200: z.object({ data: z.array(shownBreaker) }) },
     summary: 'The circuit breaker of each enabled model, and why it opened and closed.',
     handle: async () => ({

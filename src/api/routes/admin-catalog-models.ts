@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Em } from '../../infra/database.ts';
 import type { ApiServices } from '../api-services.ts';
 import { route } from '../route.ts';
-import { time } from '../schemas.ts';
+import { digits, time } from '../schemas.ts';
 import type { CatalogChange } from './admin-catalog.ts';
 import { shortId } from './admin-catalog-fields.ts';
 import {
@@ -49,7 +49,7 @@ const listRoute = (models: Models) =>
     get: PATH,
     allow: 'operator',
     tag,
-    query: z.object({ provider_id: shortId.optional(), model_type: modelType.optional() }),
+    query: z.strictObject({ provider_id: shortId.optional(), model_type: modelType.optional() }),
     reply: { 200: z.object({ data: z.array(shownModel) }) },
     summary: 'All models: one entry for each provider that offers a name.',
     handle: async ({ query }) => {
@@ -84,7 +84,7 @@ const priorityRoute = (models: Models, change: CatalogChange) =>
     allow: 'admin',
     tag,
     params,
-    query: z.object({ priority: z.coerce.number().pipe(priority) }),
+    query: z.object({ priority: digits.pipe(priority) }),
     reply: { 200: shownModel },
     summary: 'Say when a model is tried among those of its name.',
     handle: async ({ user, params: { id: target }, query }) => {

@@ -131,6 +131,7 @@ test.each<[target: string, body: object | undefined, status: number, field: stri
   ['PUT /api/v1/admin/models/:id/toggle?enabled=', undefined, 400, 'enabled'],
   ['PUT /api/v1/admin/models/:id/priority?priority=high', undefined, 400, 'priority'],
   ['PUT /api/v1/admin/models/:id/priority', undefined, 400, 'priority'],
+  ['PUT /api/v1/admin/models/:id/priority?priority=', undefined, 400, 'priority'],
   ['GET /api/v1/admin/models?model_type=music', undefined, 400, 'model_type'],
   [G, newGroup('a-group', ['a-model']), 409, 'group_id'],
   [G, newGroup('a-model', ['a-model']), 409, 'group_id'],

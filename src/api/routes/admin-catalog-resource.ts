@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Em } from '../../infra/database.ts';
 import { route } from '../route.ts';
-import { id } from '../schemas.ts';
+import { id, noFilter } from '../schemas.ts';
 import type { CatalogChange } from './admin-catalog.ts';
 
 export const tag = 'admin catalog';
@@ -42,6 +42,7 @@ export function catalogResource<Shown extends z.ZodType, Row extends { id: strin
       route({
         get: path,
         ...reading,
+        query: noFilter,
         reply: { 200: z.object({ data: z.array(shown) }) },
         summary,
         handle: async () => ({ data: (await all()).map(view) }),

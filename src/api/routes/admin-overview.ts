@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import type { ApiServices } from '../api-services.ts';
 import { route } from '../route.ts';
+import { noFilter } from '../schemas.ts';
 
 export const adminOverviewRoutes = ({ usage }: Pick<ApiServices, 'usage'>) => [
   route({
     get: '/api/v1/admin/stats/overview',
     allow: 'operator',
     tag: 'admin',
+    query: noFilter,
     reply: { 200: overview },
     summary: 'What all users together used today and this month, and with whom.',
     handle: () => usage.overview(),

@@ -4,13 +4,14 @@ import type { TierSettings, TierView } from '../../domain/accounts/accounts.ts';
 import type { ApiServices } from '../api-services.ts';
 import { limitFields, limitsOf, limitsView, shownLimits } from '../limit-fields.ts';
 import { route } from '../route.ts';
-import { shortText } from '../schemas.ts';
+import { noFilter, shortText } from '../schemas.ts';
 
 export const adminTierRoutes = ({ accounts: { tiers } }: Pick<ApiServices, 'accounts'>) => [
   route({
     get: '/api/v1/admin/tiers',
     allow: 'operator',
     tag: 'admin',
+    query: noFilter,
     reply: { 200: z.object({ data: z.array(shownTier) }) },
     summary: 'All tiers, by id.',
     handle: async () => ({ data: (await tiers.list()).map(tierView) }),

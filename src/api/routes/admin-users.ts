@@ -10,7 +10,7 @@ export const adminUserRoutes = ({ accounts: { users } }: Pick<ApiServices, 'acco
     get: '/api/v1/admin/users',
     allow: 'operator',
     tag: 'admin',
-    query: z.object({ limit, cursor, email: shortText(254).nullable().default(null).describe('how it begins') }),
+    query: z.strictObject({ limit, cursor, email: shortText(254).nullable().default(null).describe('how it begins') }),
     reply: { 200: pageOf(shownUser) },
     summary: 'Users, newest first.',
     handle: async ({ query: { email, ...page } }) => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ApiServices } from '../api-services.ts';
 import { route } from '../route.ts';
-import { id } from '../schemas.ts';
+import { digits, id } from '../schemas.ts';
 import { byModel, dailyTrend, quota, summary, usagePage } from '../usage-answers.ts';
 import { csvOf } from '../usage-csv.ts';
 import { recordView } from '../usage-record-view.ts';
@@ -45,7 +45,7 @@ export const usageRoutes = ({ usage }: Pick<ApiServices, 'usage'>) => [
     get: '/api/v1/llm/usage/daily-trend',
     allow: 'user',
     tag: 'usage',
-    query: z.object({ days: z.coerce.number().int().min(1).max(90).default(30) }),
+    query: z.object({ days: digits.pipe(z.int().min(1).max(90)).default(30) }),
     reply: { 200: dailyTrend },
     summary: 'What I used on each of the last days, up to today. Days without use are there, with zeros.',
     handle: async ({ user, query: { days } }) => ({ days, data: await usage.dailyTrend(user.userId, days) }),
@@ -76,8 +76,8 @@ export const usageRoutes = ({ usage }: Pick<ApiServices, 'usage'>) => [
 ];
 
 const period = z.enum(['day', 'week', 'month']).default('month');
-const limit = z.coerce.number().int().min(1).max(1_000).default(100);
-const offset = z.coerce.number().int().min(0).max(100_000_000).default(0);
+const limit = digits.pipe(z.int().min(1).max(1_000)).default(100);
+const offset = digits.pipe(z.int().min(0).max(100_000_000)).default(0);
 
 const localDate = z.iso.date().describe('a day in the timezone of the limits');
 const dates = { start_date: localDate.optional(), end_date: localDate.optional() };

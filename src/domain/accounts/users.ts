@@ -2,7 +2,7 @@ import { LockMode } from '@mikro-orm/core';
 import { Tier } from '../../entities/tier.ts';
 import { User } from '../../entities/user.ts';
 import type { Role } from '../../entities/user.ts';
-import { AppError } from '../../errors.ts';
+import { AppError, fieldError } from '../../errors.ts';
 import type { Database, Em } from '../../infra/database.ts';
 import { createAdminActions } from '../admin/admin.ts';
 import type { Principal } from './access-tokens.ts';
@@ -31,7 +31,11 @@ type Parts = { database: Database; cache: KeyCache; now: () => Date };
 export function createUsers({ database, cache, now }: Parts) {
   const actions = createAdminActions({ database, now });
   return {
-    /** Newest first; the cursor is the id of the last user of the page before. */
+    /**
+     * Newest first.
+     * @param page the cursor is the id of the last user of the page before
+     * @throws AppError `invalid_request` for any other cursor
+     */
     async list({
       emailPrefix,
       limit,
@@ -39,7 +43,7 @@ export function createUsers({ database, cache, now }: Parts) {
     }: UserSearch): Promise<{ users: UserRecord[]; nextCursor: string | null }> {
       const where = {
         ...(emailPrefix !== null && { email: { $like: `${literal(emailPrefix.toLowerCase())}%` } }),
-        ...(cursor !== null && { id: { $lt: cursor } }),
+        ...(cursor !== null && { id: { $lt: idOf(cursor) } }),
       };
       const found = await database.em.fork().find(User, where, { orderBy: { id: 'desc' }, limit: limit + 1 });
       const users = found.slice(0, limit).map((user) => recordOf(user, now()));
@@ -77,6 +81,11 @@ export function createUsers({ database, cache, now }: Parts) {
 /** A backslash, which is what Postgres expects before a wildcard that is none. */
 const literal = (text: string) => text.replaceAll(/[\\%_]/g, '\\$&');
 
+function idOf(cursor: string): string {
+  if (/^usr_[0-9a-z]{26}$/.test(cursor)) return cursor;
+  throw fieldError('invalid_request', 'cursor', 'must be the next_cursor of an earlier page');
+}
+
 async function userOf(em: Em, id: string): Promise<User> {
   const user = await em.findOne(User, { id });
   if (!user) throw new AppError('not_found', 'There is no such user.');
@@ -85,7 +94,7 @@ async function userOf(em: Em, id: string): Promise<User> {
 
 function refuseOperator(by: Principal, user: User, { role }: UserChanges): void {
   if (by.role === 'admin') return;
-  if (role !== undefined) throw new AppError('forbidden', 'role: only admins give roles.');
+  if (role !== undefined) throw fieldError('forbidden', 'role', 'only admins give roles');
   if (user.role === 'admin') throw new AppError('forbidden', 'The account of an admin is for admins only.');
 }
 
@@ -102,7 +111,7 @@ async function apply(em: Em, user: User, { tier, role, locked }: UserChanges): P
 /** Cannot be deleted before the transaction ends. */
 async function existingTier(em: Em, id: string): Promise<string> {
   const tier = await em.findOne(Tier, { id }, { lockMode: LockMode.PESSIMISTIC_READ });
-  if (!tier) throw new AppError('invalid_request', 'tier: there is no such tier.');
+  if (!tier) throw fieldError('invalid_request', 'tier', 'there is no such tier');
   return tier.id;
 }
 

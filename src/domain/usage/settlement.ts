@@ -4,6 +4,7 @@ import { usageKeys } from './hold.ts';
 import type { Hold } from './hold.ts';
 import { available } from './reservation.ts';
 import type { ShardCalls } from './shard-calls.ts';
+import { seldomSaid } from './usage-event.ts';
 import type { Spent, UsageEvent } from './usage-event.ts';
 
 /**
@@ -68,6 +69,24 @@ export function createSettlements({ attempt, logger }: { attempt: Attempt; logge
 type Attempt = (settlement: Settlement) => Promise<unknown>;
 
 function eventOf({ requestId, userId, keyId, operation, model, reservedAtMs }: Hold, spent: Spent): UsageEvent {
-  const createdAt = new Date(reservedAtMs).toISOString();
-  return { requestId, userId, keyId, operation, requestedModel: model, createdAt, ...spent };
+  const event: UsageEvent = {
+    requestId,
+    userId,
+    keyId,
+    operation,
+    requestedModel: model,
+    createdAt: new Date(reservedAtMs).toISOString(),
+    modelName: spent.modelName,
+    modelId: spent.modelId,
+    providerId: spent.providerId,
+    inputTokens: spent.inputTokens,
+    outputTokens: spent.outputTokens,
+    costNanos: spent.costNanos,
+    priceVersion: spent.priceVersion,
+    success: spent.success,
+    attempts: spent.attempts,
+    latencyMs: spent.latencyMs,
+  };
+  for (const name of seldomSaid) if (spent[name]) Object.assign(event, { [name]: spent[name] });
+  return event;
 }

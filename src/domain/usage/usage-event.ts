@@ -11,13 +11,22 @@ const attemptSchema = z.object({
   latencyMs: z.int(),
 });
 
-export const spentSchema = z.object({
+const always = z.object({
   modelName: z.string(),
   /** The deployment that answered; null when none did. */
   modelId: z.string().nullable(),
   providerId: z.string(),
   inputTokens: z.int(),
   outputTokens: z.int(),
+  costNanos: z.int(),
+  priceVersion: z.int(),
+  success: z.boolean(),
+  attempts: z.array(attemptSchema),
+  latencyMs: z.int(),
+});
+
+/** Zero, false or null for most calls. */
+const seldom = z.object({
   cacheReadTokens: z.int(),
   cacheWrite5mTokens: z.int(),
   cacheWrite1hTokens: z.int(),
@@ -25,21 +34,21 @@ export const spentSchema = z.object({
   images: z.int(),
   audioMs: z.int(),
   characters: z.int(),
-  costNanos: z.int(),
-  priceVersion: z.int(),
   estimated: z.boolean(),
   streamed: z.boolean(),
-  success: z.boolean(),
   errorCode: z.string().nullable(),
-  attempts: z.array(attemptSchema),
-  latencyMs: z.int(),
   firstTokenMs: z.int().nullable(),
 });
+
+export const spentSchema = always.extend(seldom.shape);
+
+/** What an event leaves out where it is zero, false or null. */
+export const seldomSaid = seldom.keyof().options;
 
 /** A usage record on its way to Postgres, as it stands in the stream. */
 export type UsageEvent = z.infer<typeof usageEventSchema>;
 
-export const usageEventSchema = spentSchema.extend({
+export const usageEventSchema = always.extend(seldom.partial().shape).extend({
   requestId: z.string(),
   userId: z.string(),
   keyId: z.string().nullable(),

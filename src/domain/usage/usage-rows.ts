@@ -54,9 +54,15 @@ const fields = Object.keys(types);
 const columnOf = (field: string) => field.replaceAll(/[A-Z]|\d+/g, (start) => `_${start.toLowerCase()}`);
 const typed = Object.entries(types).map(([field, type]) => `"${field}" ${type}`);
 
+/** An event leaves out what is zero or false; what it leaves out of the others is null. */
+const values = Object.entries(types).map(([field, type]) => {
+  const none = type === 'boolean' ? 'false' : type === 'int' && field !== 'firstTokenMs' ? '0' : null;
+  return none === null ? `event."${field}"` : `coalesce(event."${field}", ${none})`;
+});
+
 const insertEvents = `
   insert into usage_records (${fields.map(columnOf).join(', ')}, api_key_id)
-  select ${fields.map((field) => `event."${field}"`).join(', ')}, api_keys.id
+  select ${values.join(', ')}, api_keys.id
   from jsonb_to_recordset(?::jsonb) as event(${typed.join(', ')}, "keyId" text)
   left join api_keys on api_keys.id = event."keyId"
   on conflict (request_id, created_at) do nothing`;

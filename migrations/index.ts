@@ -2,6 +2,7 @@ import { Migration20261123Initial } from './20261123-initial.ts';
 import { Migration20261123Tiers } from './20261123-tiers.ts';
 import { Migration20261124Gateway } from './20261124-gateway.ts';
 import { Migration20261124Providers } from './20261124-providers.ts';
+import { Migration20261125UsageIndexes } from './20261125-usage-indexes.ts';
 
 /** In the order in which they run. A released migration never changes. */
 export const migrations = [
@@ -9,4 +10,5 @@ export const migrations = [
   Migration20261123Tiers,
   Migration20261124Gateway,
   Migration20261124Providers,
+  Migration20261125UsageIndexes,
 ];

@@ -14,7 +14,7 @@ export type AttemptTrail = { model: string; provider: string; outcome: string; s
 export const UsageRecord = defineEntity({
   name: 'UsageRecord',
   tableName: 'usage_records',
-  indexes: [{ properties: ['userId', 'createdAt'] }, { properties: ['modelName', 'createdAt'] }],
+  indexes: [{ properties: ['userId', 'createdAt'] }],
   properties: {
     requestId: p.string().primary(),
     createdAt: p.datetime().primary(),

@@ -10,6 +10,8 @@ export class UpstreamBody implements AsyncIterableIterator<Uint8Array, undefined
   #waitingBytes = 0;
   #end: { error: Error | null } | null = null;
   #reader: (() => void) | null = null;
+  /** Whether it is read to its end before anybody looks at it. */
+  #isWhole = false;
 
   constructor(controller: Dispatcher.DispatchController) {
     this.#controller = controller;
@@ -18,6 +20,7 @@ export class UpstreamBody implements AsyncIterableIterator<Uint8Array, undefined
   push(chunk: Buffer): void {
     this.#waiting.push(chunk);
     this.#waitingBytes += chunk.length;
+    if (this.#isWhole) return;
     if (this.#waitingBytes > MOST_WAITING_BYTES) this.#controller.pause();
     this.#wake();
   }
@@ -47,10 +50,15 @@ export class UpstreamBody implements AsyncIterableIterator<Uint8Array, undefined
     return this;
   }
 
+  /** All that is left, at once. @throws what broke the connection */
   async bytes(): Promise<Buffer> {
-    const all: Uint8Array[] = [];
-    for await (const bytes of this) all.push(bytes);
-    return Buffer.concat(all);
+    this.#isWhole = true;
+    if (!this.#end) {
+      if (this.#controller.paused) this.#controller.resume();
+      await new Promise<void>((resolve) => (this.#reader = resolve));
+    }
+    if (this.#end?.error) throw this.#end.error;
+    return this.#take();
   }
 
   async text(): Promise<string> {

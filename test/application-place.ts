@@ -31,12 +31,15 @@ export type ApplicationPlace = {
 
 export type ApplicationPlaceOptions = {
   namespace: TestNamespace;
+  /** Models beside the one of the group `text`, each of a provider of its own by the same name. */
+  models?: readonly string[];
   /** On top of the test's environment, as a Temporal server or a browser of its own. */
   env?: (run: Run) => Promise<Record<string, string>>;
 };
 
 export async function applicationPlace({
   namespace,
+  models = [],
   env = async () => ({}),
 }: ApplicationPlaceOptions): Promise<ApplicationPlace> {
   const name = `${namespace}-${randomBytes(4).toString('hex')}`;
@@ -57,6 +60,7 @@ export async function applicationPlace({
   const services = await createServices(place.config, 'test');
   const upstream = await writingUpstream();
   await seedCatalog(services, upstream.url);
+  for (const model of models) await addModel(services, { providerId: model, name: model, baseUrl: upstream.url });
   const application = await startApplication(run, { ...settings, LOG_LEVEL: 'info' });
   return {
     application,
@@ -75,13 +79,35 @@ export async function applicationPlace({
 }
 
 /** One model, asked through a group as in production. */
-async function seedCatalog({ llm: { catalog } }: Services, baseUrl: string): Promise<void> {
-  await catalog.upsertProvider({ id: 'writer', displayName: 'Writer', baseUrl, credentials: ['none'], enabled: true });
+async function seedCatalog(services: Services, baseUrl: string): Promise<void> {
+  await addModel(services, { providerId: 'writer', name: 'writer-1', baseUrl });
+  await services.llm.catalog.upsertGroup({
+    id: 'text',
+    displayName: 'Text',
+    type: 'text',
+    modelNames: ['writer-1'],
+    fallbackEnabled: true,
+    retryCount: 2,
+    timeoutMs: 60_000,
+    enabled: true,
+  });
+}
+
+type NewModel = { providerId: string; name: string; baseUrl: string };
+
+async function addModel({ llm: { catalog } }: Services, { providerId, name, baseUrl }: NewModel): Promise<void> {
+  await catalog.upsertProvider({
+    id: providerId,
+    displayName: providerId,
+    baseUrl,
+    credentials: ['none'],
+    enabled: true,
+  });
   await catalog.upsertModel({
-    name: 'writer-1',
-    providerId: 'writer',
-    upstreamName: 'writer-1',
-    displayName: 'Writer 1',
+    name,
+    providerId,
+    upstreamName: name,
+    displayName: name,
     type: 'text',
     contextTokens: 32_000,
     maxOutputTokens: 2_000,
@@ -94,16 +120,6 @@ async function seedCatalog({ llm: { catalog } }: Services, baseUrl: string): Pro
       cacheWrite1hNanos: 1_000_000_000,
     },
     priority: 100,
-    enabled: true,
-  });
-  await catalog.upsertGroup({
-    id: 'text',
-    displayName: 'Text',
-    type: 'text',
-    modelNames: ['writer-1'],
-    fallbackEnabled: true,
-    retryCount: 2,
-    timeoutMs: 60_000,
     enabled: true,
   });
 }

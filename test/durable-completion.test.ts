@@ -1,7 +1,7 @@
 /** A whole completion with an `Idempotency-Key`, through the API, Temporal and the llm worker as their own processes. */
 import Anthropic from '@anthropic-ai/sdk';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { OpenAI } from 'openai';
+import { APIError, OpenAI } from 'openai';
 import { z } from 'zod';
 import { until } from '../dev/stack/until.ts';
 import { UsageRecord } from '../src/entities/usage-record.ts';
@@ -14,7 +14,7 @@ let secret: string;
 let userId: string;
 
 beforeAll(async () => {
-  place = await applicationPlace({ namespace: 'test-durable' });
+  place = await applicationPlace({ namespace: 'test-durable', models: ['strict', 'busy'] });
   const call = callTo(place.application.url);
   const email = `durable-${crypto.randomUUID()}@example.com`;
   const registered = await call('POST /api/v1/auth/register', { body: { email, password: 'a long password' } });
@@ -31,6 +31,15 @@ const openai = () => new OpenAI({ baseURL: `${place.application.url}/v1`, apiKey
 const once = (key: string) => ({ headers: { 'idempotency-key': key } });
 
 const rows = () => place.services.database.em.fork().find(UsageRecord, { userId });
+
+async function refused(asking: Promise<unknown>): Promise<APIError> {
+  const error = await asking.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof APIError) return error;
+  throw new Error('expected a refusal', { cause: error });
+}
 
 async function charges(count: number): Promise<number> {
   await until(async () => (await rows()).length >= count, { timeoutMs: 20_000 });
@@ -75,6 +84,25 @@ test('a run outlives the process that took its request', async () => {
   expect(answer.choices[0]?.message.content).toBe('Because they taste of summer.');
   expect(place.upstream.answers.chat).toBe(before + 1);
 }, 60_000);
+
+test.each([
+  ['strict', { status: 400, message: 'not like this' }, { status: 400, code: 'upstream_rejected', retryAfter: null }],
+  [
+    'busy',
+    { status: 429, message: 'later', headers: { 'retry-after': '200' } },
+    { status: 429, code: 'upstream_busy', retryAfter: '200' },
+  ],
+])('a failed run is told as a call is, to whoever asks, and is not run again: %s', async (model, reply, told) => {
+  place.upstream.refuse(model, reply);
+  const before = place.upstream.answers.chat;
+  for (let asked = 0; asked < 2; asked += 1) {
+    const error = await refused(openai().chat.completions.create({ ...question, model }, once(model)));
+    const { status, code, headers } = error;
+    expect({ status, code, retryAfter: headers?.get('retry-after') }).toEqual(told);
+    expect(error.message).toContain(reply.status === 400 ? reply.message : 'No model has room');
+  }
+  expect(place.upstream.answers.chat).toBe(before + 1);
+});
 
 test('a model that does not exist is a 404, as it is without an Idempotency-Key', async () => {
   const nobody = openai().chat.completions.create({ ...question, model: 'nobody' }, once('five'));

@@ -9,15 +9,20 @@ export type WritingUpstream = {
   url: string;
   /** How many answers were given, by step. */
   answers: Record<Step, number>;
+  /** From now on, whoever asks this model is refused. */
+  refuse(model: string, refusal: Refusal): void;
   /** Holds the answer of the next request of this step until `release`. `arrived` tells that it is here. */
   hold(step: Step): { arrived: Promise<void>; release(): void };
   close(): Promise<void>;
 };
 
+export type Refusal = { status: number; message: string; headers?: Record<string, string> };
+
 export type Step = 'outline' | 'draft' | 'review' | 'chat';
 
 export async function writingUpstream(): Promise<WritingUpstream> {
   const answers = { outline: 0, draft: 0, review: 0, chat: 0 };
+  const refusals = new Map<string, Refusal>();
   const holds = new Map<Step, { arrived(): void; released: Promise<void> }>();
 
   const server = createServer((incoming, outgoing) => {
@@ -30,6 +35,13 @@ export async function writingUpstream(): Promise<WritingUpstream> {
       await hold?.released;
       if (outgoing.destroyed) return; // whoever asked has been killed meanwhile
       answers[step] += 1;
+      const refusal = refusals.get(request.model);
+      if (refusal) {
+        const { status, message, headers = {} } = refusal;
+        outgoing.writeHead(status, { 'content-type': 'application/json', ...headers });
+        outgoing.end(JSON.stringify({ error: { message } }));
+        return;
+      }
       outgoing
         .setHeader('content-type', 'application/json')
         .end(JSON.stringify(completion(request.model, texts[step])));
@@ -39,6 +51,7 @@ export async function writingUpstream(): Promise<WritingUpstream> {
   return {
     url: `http://127.0.0.1:${port}/v1`,
     answers,
+    refuse: (model, refusal) => void refusals.set(model, refusal),
     hold(step) {
       const arrived = Promise.withResolvers<void>();
       const released = Promise.withResolvers<void>();

@@ -1,5 +1,5 @@
 import { once } from '../domain/idempotency/idempotency.ts';
-import type { Llm, Operation } from '../domain/llm/llm.ts';
+import type { CompletionResult, Llm, Operation } from '../domain/llm/llm.ts';
 import type { Caller } from '../domain/usage/usage.ts';
 import { AppError } from '../errors.ts';
 import type { Database } from '../infra/database.ts';
@@ -45,8 +45,7 @@ export async function durableAnswer({ database, llm, work }: DurableServices, ca
       return llm.completions.create({ userId, apiKeyId, operation: name, purpose, request: body }, em);
     },
   });
-  await work.completion({ completionId: resourceId, userId });
-  const { answer, costNanos, model, attempts, priceVersion } = await llm.completions.result(resourceId);
+  const { answer, costNanos, model, attempts, priceVersion } = await outcomeOf(resourceId);
   return {
     status: 200,
     headers: {
@@ -57,4 +56,14 @@ export async function durableAnswer({ database, llm, work }: DurableServices, ca
     },
     ready: { contentType: 'application/json; charset=utf-8', body: JSON.stringify(answer) },
   };
+
+  /** What has ended is not run again, and a run that has ended leaves what it came to in its row. */
+  async function outcomeOf(completionId: string): Promise<CompletionResult> {
+    const before = await llm.completions.result(completionId);
+    if (before) return before;
+    const failure: unknown = await work.completion({ completionId, userId }).catch((error: unknown) => error);
+    const after = await llm.completions.result(completionId);
+    if (after) return after;
+    throw failure ?? new Error('a run that has ended without its row');
+  }
 }

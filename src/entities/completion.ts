@@ -33,6 +33,7 @@ export const Completion = defineEntity({
     attempts: p.json<AttemptTrail[]>(),
     errorCode: p.string().nullable(),
     errorMessage: p.text().nullable(),
+    errorDetails: p.json<Record<string, unknown>>().nullable(),
     createdAt: p.datetime().onCreate(() => new Date()),
     finishedAt: p.datetime().nullable(),
   },

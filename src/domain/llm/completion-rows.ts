@@ -58,7 +58,14 @@ export async function finished(em: Em, { id, at, ...end }: End): Promise<void> {
   await em.nativeUpdate(Completion, { id, finishedAt: null }, { ...end, finishedAt: at });
 }
 
-type End = { id: string; status: CompletionStatus; errorCode: string | null; errorMessage: string | null; at: Date };
+type End = RowEnd & { id: string; at: Date };
+
+export type RowEnd = {
+  status: Exclude<CompletionStatus, 'queued' | 'running'>;
+  errorCode: string | null;
+  errorMessage: string | null;
+  errorDetails: Record<string, unknown> | null;
+};
 
 /** The text of a completion's message; empty when it has none. */
 export function textIn(body: Record<string, unknown>): string {

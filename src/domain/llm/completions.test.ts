@@ -116,6 +116,27 @@ test('a failed run is on record without a charge, frees its hold, and says why',
   await expect(failureOf(place.llm.completions.answerOf(id))).resolves.toMatchObject({ message: 'not like this' });
 });
 
+test.each([
+  ['upstream_rejected', refusal(400, 'not like this'), { status: 400 }],
+  ['upstream_busy', refusal(429, 'later', { 'retry-after': '7' }), { retry_after_seconds: 7 }],
+  ['upstream_failed', refusal(500, 'broken'), {}],
+  ['upstream_timeout', { before: new Gate() }, {}],
+])('a run that ended without an answer says what a call would have said: %s', async (code, reply, details) => {
+  const model = `ending-${code}`;
+  const provider = { displayName: model, enabled: true, baseUrl: place.upstream.url, credentials: ['sk-x'] };
+  await place.llm.catalog.upsertProvider({ id: model, ...provider, timeoutMs: 200 });
+  await place.model(model, { providerId: model });
+  place.upstream.script(model, reply);
+  const id = await created(model);
+  await expect(place.llm.completions.result(id)).resolves.toBeNull();
+  await run(id);
+  const attempts = [expect.objectContaining({ model, provider: model })];
+  await expect(failureOf(place.llm.completions.result(id))).resolves.toMatchObject({
+    code,
+    details: { ...details, attempts: expect.arrayContaining(attempts) },
+  });
+});
+
 test('a cancelled run stops the upstream and is settled once', async () => {
   await place.model('slow-run');
   const never = new Gate();

@@ -1,6 +1,6 @@
 import { Completion } from '../../entities/completion.ts';
 import type { CompletionOperation } from '../../entities/completion.ts';
-import { AppError, isErrorCode } from '../../errors.ts';
+import { AppError } from '../../errors.ts';
 import type { Database, Em } from '../../infra/database.ts';
 import { newId } from '../../infra/ids.ts';
 import { holdSchema, spentSchema } from '../usage/usage.ts';
@@ -11,8 +11,8 @@ import type { Catalog } from './catalog.ts';
 import type { Deployment } from './catalog-snapshot.ts';
 import { newChain } from './chain.policy.ts';
 import type { AttemptOutcome, Chain, Choice } from './chain.policy.ts';
+import { endOf, errorOf } from './completion-end.ts';
 import { answer, appendAttempt, createRow, expectSpent, finished, rowOf, textIn } from './completion-rows.ts';
-import { failedChain } from './failed-chain.ts';
 import { parseObject } from './formats/json.ts';
 import { requestedOperation } from './operations/requested.ts';
 import type { Operation, Prepared } from './operations/operation.ts';
@@ -90,25 +90,22 @@ export function createCompletions(dependencies: CompletionDependencies) {
     async finish({ completionId, outcome }: { completionId: string; outcome: AttemptOutcome }): Promise<void> {
       const row = await rowOf(fork(), completionId);
       if (row.finishedAt) return;
-      const status = row.answer ? 'answered' : outcome.kind === 'cancelled' ? 'cancelled' : 'failed';
-      const error = row.answer ? null : failedChain(outcome, row.errorMessage ?? '', row.attempts);
-      const errorCode = status === 'cancelled' ? 'cancelled' : (error?.code ?? null);
+      const end = endOf(row, outcome);
+      const { errorCode } = end;
       if (row.hold) {
         const latencyMs = now().getTime() - row.createdAt.getTime();
         const story = { attempts: row.attempts, streamed: false, latencyMs, firstTokenMs: null, errorCode };
         const spent = row.spent ? spentSchema.parse(row.spent) : spentOnNothing(operationIn(row).model, story);
         await usage.settle(holdSchema.parse(row.hold), row.answer ? spent : { ...spent, ...story });
       }
-      await finished(fork(), { id: row.id, status, errorCode, errorMessage: error?.message ?? null, at: now() });
+      await finished(fork(), { id: row.id, ...end, at: now() });
     },
 
-    /** What came of it, and what it cost. @throws AppError what it failed with, `not_found` */
-    async result(completionId: string): Promise<CompletionResult> {
+    /** What came of it, and what it cost; null while it has not ended. @throws AppError what it failed with, `not_found` */
+    async result(completionId: string): Promise<CompletionResult | null> {
       const row = await rowOf(fork(), completionId);
-      if (!row.answer) {
-        const code = row.errorCode && isErrorCode(row.errorCode) ? row.errorCode : 'upstream_failed';
-        throw new AppError(code, row.errorMessage ?? 'It has not been answered.');
-      }
+      if (!row.finishedAt) return null;
+      if (!row.answer) throw errorOf(row);
       const { costNanos, priceVersion, attempts } = spentSchema.parse(row.spent);
       return { answer: row.answer, model: row.modelName ?? '', costNanos, priceVersion, attempts: attempts.length };
     },

@@ -27,7 +27,7 @@ export { embeddingsRequest } from './formats/embeddings/request.ts';
 export { imagesRequest } from './formats/images/request.ts';
 export { countTokensRequest, messagesRequest } from './formats/messages/schema.ts';
 export { responsesRequest } from './formats/responses/request.ts';
-export type { Completions } from './completions.ts';
+export type { CompletionResult, Completions } from './completions.ts';
 export type { Call, Result } from './gateway.ts';
 export { chatOperation } from './operations/chat.ts';
 export { embeddingsOperation } from './operations/embeddings.ts';

@@ -12,6 +12,7 @@ import type { ApplicationPlace } from './application-place.ts';
 let place: ApplicationPlace;
 let secret: string;
 let userId: string;
+let token: string;
 
 beforeAll(async () => {
   place = await applicationPlace({ namespace: 'test-durable', models: ['strict', 'busy'] });
@@ -23,6 +24,7 @@ beforeAll(async () => {
   const made = await call('POST /api/v1/llm/api-keys', { body: { name: 'durable' }, headers });
   secret = z.object({ secret: z.string() }).parse(made.body).secret;
   userId = session.user.id;
+  token = session.access_token;
 }, 120_000);
 afterAll(() => place.close(), 60_000);
 
@@ -102,6 +104,29 @@ test.each([
     expect(error.message).toContain(reply.status === 400 ? reply.message : 'No model has room');
   }
   expect(place.upstream.answers.chat).toBe(before + 1);
+});
+
+test('a refusal by a quota is told in full, and the same key runs, once, when there is room', async () => {
+  const call = callTo(place.application.url, { authorization: `Bearer ${token}` });
+  const made = await call('POST /api/v1/llm/api-keys', { body: { name: 'small', tokens_per_day: 160 } });
+  const key = z.object({ id: z.string(), secret: z.string() }).parse(made.body);
+  const client = new OpenAI({ baseURL: `${place.application.url}/v1`, apiKey: key.secret, maxRetries: 0 });
+  const ask = (name: string) => client.chat.completions.create(question, once(name));
+  await ask('uses it up');
+  const before = place.upstream.answers.chat;
+
+  for (const error of [await refused(ask('waits')), await refused(ask('waits'))]) {
+    expect(error).toMatchObject({ status: 429, code: 'insufficient_quota' });
+    expect(error.headers?.get('x-should-retry')).toBe('false');
+    expect(Number(error.headers?.get('retry-after'))).toBeGreaterThan(0);
+  }
+  await call(`PATCH /api/v1/llm/api-keys/${key.id}`, { body: { tokens_per_day: 5_000 } });
+  await ask('waits');
+  await ask('waits');
+  expect(place.upstream.answers.chat).toBe(before + 1);
+  await until(async () => (await rows()).filter(({ apiKeyId }) => apiKeyId === key.id).length === 2, {
+    timeoutMs: 20_000,
+  });
 });
 
 test('a model that does not exist is a 404, as it is without an Idempotency-Key', async () => {

@@ -5,7 +5,7 @@ import { AppError } from '../errors.ts';
 import type { Logger } from '../infra/logger.ts';
 
 /**
- * Translates what activities throw. Ours keep their code and their words; the error table says whether to retry. Of all
+ * Translates what activities throw. Ours keep their code, words and details; the error table says whether to retry. Of all
  * others the history gets only the class: their messages may quote a page or a body, and the log has them in full.
  */
 export function translateFailures(
@@ -37,6 +37,7 @@ export function toFailure(error: unknown): unknown {
     type: error.code,
     message: error.message,
     nonRetryable: !error.retryable || isHopeless(error),
+    details: error.details ? [error.details] : [],
     ...(typeof seconds === 'number' ? { nextRetryDelay: `${seconds}s` } : {}),
   });
 }

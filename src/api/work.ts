@@ -7,6 +7,7 @@ import {
 import type { Client, WorkflowStartOptions } from '@temporalio/client';
 import { ApplicationFailure, TypedSearchAttributes } from '@temporalio/common';
 import type { Workflow } from '@temporalio/common';
+import { z } from 'zod';
 import { AppError, isErrorCode } from '../errors.ts';
 import { searchAttributes } from '../infra/temporal/search-attributes.ts';
 import type { collectAccountAnalytics } from '../workflows/collect-account-analytics.ts';
@@ -18,7 +19,7 @@ import { taskQueues } from '../workflows/task-queues.ts';
 
 /**
  * Starts durable work and talks to it. Every start may be repeated: the workflow id is the id of the thing, and a run that
- * is under way, or has ended, is the same run.
+ * is under way, or has ended, is the same run. A completion that failed may run again, because it may only have been refused.
  */
 export function createWork({ temporal }: { temporal: Client }) {
   return {
@@ -52,6 +53,7 @@ export function createWork({ temporal }: { temporal: Client }) {
       const attributes = [pair('taskKind', 'completion'), pair('userId', userId)];
       await startOnce<typeof runCompletion>('runCompletion', {
         ...common(completionWorkflowId(completionId), 'Answers a completion, durably', attributes),
+        workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY', // what was only refused may run; the row knows what was not
         args: [{ completionId }],
       });
       const handle = temporal.workflow.getHandle(completionWorkflowId(completionId));
@@ -132,8 +134,12 @@ function refusedRun(error: unknown): unknown {
   const cause = error instanceof WorkflowFailedError ? rootOf(error) : undefined;
   if (!(cause instanceof ApplicationFailure)) return error;
   const code = cause.type ?? '';
-  return isErrorCode(code) ? new AppError(code, cause.message, { cause: error }) : error;
+  if (!isErrorCode(code)) return error;
+  const details = detailsSchema.safeParse(cause.details?.[0]).data;
+  return new AppError(code, cause.message, { cause: error, ...(details && { details }) });
 }
+
+const detailsSchema = z.record(z.string(), z.unknown());
 
 function rootOf(error: Error): unknown {
   let root: unknown = error;

@@ -4,6 +4,8 @@ import { UsageRecord } from '../../entities/usage-record.ts';
 import { completion, Gate, refusal, tokens } from '../../../test/fake-upstream.ts';
 import { failureOf, llmPlace } from '../../../test/llm-place.ts';
 import type { LlmPlace } from '../../../test/llm-place.ts';
+import { spent } from '../../../test/usage-place.ts';
+import { holdSchema } from '../usage/usage.ts';
 import { next, start } from './chain.policy.ts';
 import type { AttemptOutcome, Choice, NextStep } from './chain.policy.ts';
 
@@ -187,6 +189,24 @@ test("durable work is held to the limits of the user's tier", async () => {
     code: 'limit_exceeded',
     details: { limit: 'tokens_per_minute', limit_value: 40_000, never_fits: true },
   });
+});
+
+test('a run that has ended without an answer is not run again', async () => {
+  await place.model('ended');
+  place.upstream.script('ended', refusal(400, 'not like this'));
+  const id = await created('ended');
+  await run(id);
+  await expect(failureOf(place.llm.completions.plan(id))).resolves.toMatchObject({ code: 'conflict' });
+  expect(place.upstream.calls('ended')).toHaveLength(1);
+});
+
+test('a run that was charged as lost while nobody worked on it asks nobody for free', async () => {
+  await place.model('lost');
+  const id = await created('lost');
+  await place.llm.completions.plan(id);
+  const { hold } = await rowOf(id);
+  await place.usage.settle(holdSchema.parse(hold), spent());
+  await expect(failureOf(place.llm.completions.plan(id))).resolves.toMatchObject({ code: 'conflict' });
 });
 
 test('what is no chat completion is refused when it is written down', async () => {

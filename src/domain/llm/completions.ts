@@ -50,15 +50,17 @@ export function createCompletions(dependencies: CompletionDependencies) {
 
     /**
      * Finds the candidates and reserves their worst case.
-     * @throws AppError as the proxy does before its first attempt
+     * @throws AppError as the proxy does before its first attempt; `conflict` when it has ended without an answer or was
+     *   charged as lost
      */
     async plan(completionId: string): Promise<{ chain: Chain; requestId: string }> {
       const em = fork();
       const row = await rowOf(em, completionId);
+      if (row.finishedAt && !row.answer) throw new AppError('conflict', 'This completion has ended already.');
       const caller = await usage.caller(row.userId, row.apiKeyId ?? null);
       const plan = planCall(catalog, { requestId: row.id, caller, operation: operationIn(row), durable: true });
-      if (!row.finishedAt && !row.hold) {
-        row.hold = (await usage.reserve(plan.priced)).hold;
+      if (!row.finishedAt) {
+        row.hold = (await usage.reserve(plan.priced)).hold; // again the same one, unless it was settled meanwhile
         row.status = 'running';
         await em.flush();
       }

@@ -161,7 +161,7 @@ export async function failureOf(promise: Promise<unknown>): Promise<AppError> {
   throw new Error('expected an AppError', { cause: error });
 }
 
-function modelCalled(name: string): ModelInput {
+export function modelCalled(name: string): ModelInput {
   return {
     name,
     providerId: 'fake',

@@ -17,6 +17,8 @@ export type DurableCall = {
   name: 'chat' | 'messages' | 'responses';
   operation: () => Operation;
   body: Record<string, unknown>;
+  /** What the provider is to see of the client's. */
+  headers: Readonly<Record<string, string>>;
   idempotencyKey: string;
 };
 
@@ -25,7 +27,7 @@ export type DurableCall = {
  * @throws AppError `idempotency_conflict` for another body; as the catalog does; what the run ended with
  */
 export async function durableAnswer({ database, llm, work }: DurableServices, call: DurableCall): Promise<Answer> {
-  const { caller, name, operation, body, idempotencyKey: key } = call;
+  const { caller, name, operation, body, headers, idempotencyKey: key } = call;
   if (body['stream'] === true) {
     const message = 'cannot be used with stream: a stream that broke cannot be given again';
     throw new AppError('invalid_request', `idempotency-key: ${message}`, {
@@ -42,7 +44,7 @@ export async function durableAnswer({ database, llm, work }: DurableServices, ca
       const { model, needs } = operation();
       llm.catalog.resolve(model, { ...needs, caller }); // what nobody can answer is refused before anything is started
       const purpose = `idempotent:${userId}:${name}:${key}`;
-      return llm.completions.create({ userId, apiKeyId, operation: name, purpose, request: body }, em);
+      return llm.completions.create({ userId, apiKeyId, operation: name, purpose, request: body, headers }, em);
     },
   });
   const { answer, costNanos, model, attempts, priceVersion } = await outcomeOf(resourceId);

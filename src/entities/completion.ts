@@ -11,9 +11,9 @@ export const completionOperations = ['chat', 'messages', 'responses'] as const;
 export type CompletionOperation = (typeof completionOperations)[number];
 
 /**
- * A durable completion: what was asked and what came back. `request` and `answer` are bodies in the format of `operation`.
- * The workflow carries only the id, so no prompt stands in its history. `hold` is its reservation, `spent` what the answer
- * came to: any process can settle it from here.
+ * A durable completion: what was asked and what came back. `request` and `answer` are bodies in the format of `operation`;
+ * `requestHeaders` are those that an Anthropic provider is to see. The workflow carries only the id, so no prompt stands in
+ * its history. `hold` is its reservation, `spent` what the answer came to: any process can settle it from here.
  */
 export const Completion = defineEntity({
   name: 'Completion',
@@ -26,6 +26,7 @@ export const Completion = defineEntity({
     purpose: p.string().unique(),
     status: p.enum(completionStatuses).default('queued'),
     request: p.json<Record<string, unknown>>(),
+    requestHeaders: p.json<Record<string, string>>().nullable(),
     answer: p.json<Record<string, unknown>>().nullable(),
     modelName: p.string().nullable(),
     hold: p.json<Record<string, unknown>>().nullable(),

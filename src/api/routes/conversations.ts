@@ -42,12 +42,11 @@ export function conversationRoutes(parts: Parts) {
       body: messagesRequest,
       reply: { 200: z.looseObject({}).describe('A message, or with `stream` its events.') },
       summary: 'A message in the Anthropic format.',
-      respond: (input) =>
-        answered(input, {
-          name: 'messages',
-          body: input.body,
-          operation: () => messagesOperation(input.body, anthropicHeaders(input)),
-        }),
+      respond(input) {
+        const headers = anthropicHeaders(input);
+        const operation = () => messagesOperation(input.body, headers);
+        return answered(input, { name: 'messages', body: input.body, headers, operation });
+      },
     }),
     route({
       post: '/v1/responses',
@@ -76,14 +75,19 @@ const proxied = { allow: 'key', tag: 'llm proxy', idempotent: true, largeBody: t
 type Asked = {
   name: 'chat' | 'messages' | 'responses';
   body: Record<string, unknown>;
+  /** What the provider is to see of the client's. */
+  headers?: Readonly<Record<string, string>>;
   operation: () => Operation;
 };
 
 function answeredBy({ llm, database, work }: Omit<Parts, 'now'>) {
-  return (input: Input<'key'>, { name, body, operation }: Asked): Promise<Answer> => {
+  return (input: Input<'key'>, { name, body, operation, headers: forProvider = {} }: Asked): Promise<Answer> => {
     const { caller, idempotencyKey, usageId: requestId, signal, headers } = input;
     if (idempotencyKey !== null) {
-      return durableAnswer({ database, llm, work }, { caller, name, operation, body, idempotencyKey });
+      return durableAnswer(
+        { database, llm, work },
+        { caller, name, operation, body, headers: forProvider, idempotencyKey },
+      );
     }
     const wanted = operation();
     const deadlineMs = clientDeadlineMs(headers);

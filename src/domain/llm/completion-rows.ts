@@ -16,7 +16,8 @@ export async function rowOf(em: Em, id: string): Promise<Completion> {
 /** Two that come with the same purpose at once get the same id: the first one's. */
 export async function createRow(em: Em, row: NewRow): Promise<string> {
   const request = JSON.stringify(row.request);
-  const values = [row.id, row.userId, row.apiKeyId, row.operation, row.purpose, request, row.createdAt];
+  const headers = JSON.stringify(row.requestHeaders);
+  const values = [row.id, row.userId, row.apiKeyId, row.operation, row.purpose, request, headers, row.createdAt];
   await em.execute(insertRow, values);
   const { id } = await em.findOneOrFail(Completion, { purpose: row.purpose }, { fields: ['id'] });
   return id;
@@ -24,11 +25,13 @@ export async function createRow(em: Em, row: NewRow): Promise<string> {
 
 export type NewRow = Pick<Completion, 'id' | 'userId' | 'operation' | 'purpose' | 'request' | 'createdAt'> & {
   apiKeyId: string | null;
+  requestHeaders: Readonly<Record<string, string>>;
 };
 
 const insertRow = `
-  insert into completions (id, user_id, api_key_id, operation, purpose, request, attempts, status, created_at)
-  values (?, ?, ?, ?, ?, ?::jsonb, '[]', 'queued', ?) on conflict (purpose) do nothing`;
+  insert into completions (id, user_id, api_key_id, operation, purpose, request, request_headers, attempts, status,
+    created_at)
+  values (?, ?, ?, ?, ?, ?::jsonb, ?::jsonb, '[]', 'queued', ?) on conflict (purpose) do nothing`;
 
 /** @returns all attempts so far */
 export async function appendAttempt(em: Em, { id, trail, message }: Attempt): Promise<AttemptTrail[]> {

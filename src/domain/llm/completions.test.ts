@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Completion } from '../../entities/completion.ts';
 import { UsageRecord } from '../../entities/usage-record.ts';
-import { completion, Gate, refusal, tokens } from '../../../test/fake-upstream.ts';
+import { completion, Gate, message, refusal, tokens } from '../../../test/fake-upstream.ts';
 import { failureOf, llmPlace } from '../../../test/llm-place.ts';
 import type { LlmPlace } from '../../../test/llm-place.ts';
 import { spent } from '../../../test/usage-place.ts';
@@ -207,6 +207,16 @@ test('a run that was charged as lost while nobody worked on it asks nobody for f
   const { hold } = await rowOf(id);
   await place.usage.settle(holdSchema.parse(hold), spent());
   await expect(failureOf(place.llm.completions.plan(id))).resolves.toMatchObject({ code: 'conflict' });
+});
+
+test('the headers by which an Anthropic client names what it speaks reach the provider', async () => {
+  await place.model('dated', { providerId: 'anthropic-fake' });
+  place.upstream.script('dated', message('Hello.'));
+  const { userId } = await place.newCaller();
+  const headers = { 'anthropic-beta': 'context-1m-2025-08-07', 'anthropic-version': '2023-01-01' };
+  const wanted = { ...asked('dated', userId, 'dated'), operation: 'messages' as const, headers };
+  await run(await place.llm.completions.create(wanted));
+  expect(place.upstream.calls('dated')[0]?.headers).toMatchObject(headers);
 });
 
 test('what is no chat completion is refused when it is written down', async () => {

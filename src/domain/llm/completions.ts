@@ -14,6 +14,7 @@ import type { AttemptOutcome, Chain, Choice } from './chain.policy.ts';
 import { endOf, errorOf } from './completion-end.ts';
 import { answer, appendAttempt, createRow, expectSpent, finished, rowOf, textIn } from './completion-rows.ts';
 import { parseObject } from './formats/json.ts';
+import type { AnthropicHeaders } from './operations/messages.ts';
 import { requestedOperation } from './operations/requested.ts';
 import type { Operation, Prepared } from './operations/operation.ts';
 import { planCall } from './plan.ts';
@@ -43,9 +44,10 @@ export function createCompletions(dependencies: CompletionDependencies) {
      * Writes down what to ask, in the caller's transaction if there is one. The same purpose again answers the same id.
      * @throws AppError `invalid_request` when `request` is none of its operation
      */
-    async create({ operation = 'chat', apiKeyId = null, ...wanted }: Wanted, em: Em = fork()): Promise<string> {
-      operationIn({ operation, request: wanted.request });
-      return createRow(em, { ...wanted, operation, apiKeyId, id: newId('req'), createdAt: now() });
+    async create({ operation = 'chat', apiKeyId = null, headers = {}, ...wanted }: Wanted, em: Em = fork()) {
+      const asked = { operation, request: wanted.request, requestHeaders: headers };
+      operationIn(asked);
+      return createRow(em, { ...wanted, ...asked, apiKeyId, id: newId('req'), createdAt: now() });
     },
 
     /**
@@ -148,8 +150,9 @@ export function createCompletions(dependencies: CompletionDependencies) {
     });
   }
 
-  function operationIn({ operation, request }: Pick<Completion, 'operation' | 'request'>): Operation {
-    return requestedOperation({ operation, body: { ...request, stream: false }, now });
+  function operationIn({ operation, request, requestHeaders }: WhatToAsk): Operation {
+    const body = { ...request, stream: false };
+    return requestedOperation({ operation, body, headers: requestHeaders ?? {}, now });
   }
 }
 
@@ -167,11 +170,14 @@ function mayHaveCost(attempted: Attempted): boolean {
   return attempted.kind === 'failed' && attempted.wasSent !== null;
 }
 
+type WhatToAsk = Pick<Completion, 'operation' | 'request' | 'requestHeaders'>;
 type Asked = { deployment: Deployment; prepared: Prepared };
 type Wanted = {
   userId: string;
   purpose: string;
   request: Record<string, unknown>;
+  /** For a provider of Anthropic's format, from a client of it. */
+  headers?: AnthropicHeaders;
   /** Without it, a chat. */
   operation?: CompletionOperation;
   /** The key that pays beside its user. */

@@ -33,12 +33,15 @@ export const monthUsedUp: Partial<Activities> = {
 };
 
 /** The run is cancelled while a model is being asked, and the attempt goes on until then. */
-export function cancelledWhileAsking(input: object): HistoryCase {
+export const cancelledWhileAsking = (input: object) => cancelledDuring('attemptCompletion', input);
+
+/** The run is cancelled while this step is under way. */
+export function cancelledDuring(step: 'planCompletion' | 'attemptCompletion', input: object): HistoryCase {
   const asked = Promise.withResolvers<void>();
   return {
     input,
     faults: {
-      async attemptCompletion() {
+      async [step]() {
         asked.resolve();
         throw new CompleteAsyncError();
       },

@@ -5,19 +5,30 @@ import {
   TemporalFailure,
   TimeoutFailure,
 } from '@temporalio/workflow';
+import type { Details } from '../errors.ts';
 
 /**
- * The error code and words that an activity or a child ended with, as `activities/failures.ts` wrote them. Anything else
+ * The error code, words and details that an activity or a child ended with, as `activities/failures.ts` wrote them. Anything else
  * is a mistake in the workflow's own code: it is thrown on, and the run waits for a corrected worker.
  */
-export function failureOf(error: unknown): { code: string; message: string } {
+export function failureOf(error: unknown): StepFailure {
   if (error instanceof ActivityFailure || error instanceof ChildWorkflowFailure) return failureOf(error.cause);
   if (error instanceof TimeoutFailure && error.timeoutType === 'SCHEDULE_TO_START')
-    return { code: 'browser_busy', message: 'No worker took the step in time.' };
-  if (error instanceof TimeoutFailure) return { code: 'worker_lost', message: 'The worker did not answer in time.' };
-  if (error instanceof ApplicationFailure) return { code: error.type ?? 'internal', message: error.message };
-  if (error instanceof TemporalFailure) return { code: 'internal', message: error.message };
+    return failed('browser_busy', 'No worker took the step in time.');
+  if (error instanceof TimeoutFailure) return failed('worker_lost', 'The worker did not answer in time.');
+  if (error instanceof ApplicationFailure)
+    return { ...failed(error.type ?? 'internal', error.message), details: detailsOf(error) };
+  if (error instanceof TemporalFailure) return failed('internal', error.message);
   throw error;
+}
+
+export type StepFailure = { code: string; message: string; details: Details | null };
+
+const failed = (code: string, message: string): StepFailure => ({ code, message, details: null });
+
+function detailsOf({ details }: ApplicationFailure): Details | null {
+  const first: unknown = details?.[0];
+  return typeof first === 'object' && first !== null ? { ...first } : null;
 }
 
 /** Whether it was the machinery and not the work: a lost worker, a dead browser, a slow page, a site that is away. Another try may do better. */

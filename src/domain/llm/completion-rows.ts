@@ -3,8 +3,9 @@ import { Completion } from '../../entities/completion.ts';
 import type { CompletionStatus } from '../../entities/completion.ts';
 import type { AttemptTrail } from '../../entities/usage-record.ts';
 import { AppError } from '../../errors.ts';
+import type { Details } from '../../errors.ts';
 import type { Em } from '../../infra/database.ts';
-import type { Spent } from '../usage/usage.ts';
+import type { Hold, Spent } from '../usage/usage.ts';
 
 /** @throws AppError `not_found` */
 export async function rowOf(em: Em, id: string): Promise<Completion> {
@@ -56,18 +57,28 @@ export async function expectSpent(em: Em, { id, spent }: { id: string; spent: Sp
   await em.nativeUpdate(Completion, { id, answer: null, finishedAt: null }, { spent });
 }
 
-/** The first end stays. */
-export async function finished(em: Em, { id, at, ...end }: End): Promise<void> {
-  await em.nativeUpdate(Completion, { id, finishedAt: null }, { ...end, finishedAt: at });
+/** @returns false when it has ended meanwhile: the hold is nobody's then */
+export async function begun(em: Em, { id, hold }: { id: string; hold: Hold }): Promise<boolean> {
+  return (await em.nativeUpdate(Completion, { id, finishedAt: null }, { hold, status: 'running' })) === 1;
 }
 
-type End = RowEnd & { id: string; at: Date };
+/**
+ * The first end stays.
+ * @param wasHeld whether the end knows of the hold in the row
+ * @returns false when it has ended, or begun, meanwhile
+ */
+export async function finished(em: Em, { id, at, wasHeld, ...end }: End): Promise<boolean> {
+  const where = { id, finishedAt: null, ...(wasHeld ? {} : { hold: null }) };
+  return (await em.nativeUpdate(Completion, where, { ...end, finishedAt: at })) === 1;
+}
+
+type End = RowEnd & { id: string; at: Date; wasHeld: boolean };
 
 export type RowEnd = {
   status: Exclude<CompletionStatus, 'queued' | 'running'>;
   errorCode: string | null;
   errorMessage: string | null;
-  errorDetails: Record<string, unknown> | null;
+  errorDetails: Details | null;
 };
 
 /** The text of a completion's message; empty when it has none. */

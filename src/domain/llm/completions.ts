@@ -12,13 +12,15 @@ import type { Deployment } from './catalog-snapshot.ts';
 import { newChain } from './chain.policy.ts';
 import type { AttemptOutcome, Chain, Choice } from './chain.policy.ts';
 import { endOf, errorOf } from './completion-end.ts';
-import { answer, appendAttempt, createRow, expectSpent, finished, rowOf, textIn } from './completion-rows.ts';
+import type { RunEnd } from './completion-end.ts';
+import { answer, appendAttempt, begun, createRow, expectSpent, finished, rowOf, textIn } from './completion-rows.ts';
 import { parseObject } from './formats/json.ts';
 import type { AnthropicHeaders } from './operations/messages.ts';
 import { requestedOperation } from './operations/requested.ts';
 import type { Operation, Prepared } from './operations/operation.ts';
 import { planCall } from './plan.ts';
 import { spentOn, spentOnNothing } from './spending.ts';
+import type { CallStory } from './spending.ts';
 
 export type CompletionDependencies = {
   database: Database;
@@ -56,15 +58,16 @@ export function createCompletions(dependencies: CompletionDependencies) {
      *   charged as lost
      */
     async plan(completionId: string): Promise<{ chain: Chain; requestId: string }> {
-      const em = fork();
-      const row = await rowOf(em, completionId);
-      if (row.finishedAt && !row.answer) throw new AppError('conflict', 'This completion has ended already.');
+      const row = await rowOf(fork(), completionId);
+      if (row.finishedAt && !row.answer) throw hasEnded();
       const caller = await usage.caller(row.userId, row.apiKeyId ?? null);
       const plan = planCall(catalog, { requestId: row.id, caller, operation: operationIn(row), durable: true });
       if (!row.finishedAt) {
-        row.hold = (await usage.reserve(plan.priced)).hold; // again the same one, unless it was settled meanwhile
-        row.status = 'running';
-        await em.flush();
+        const { hold } = await usage.reserve(plan.priced); // again the same one, unless it was settled meanwhile
+        if (!(await begun(fork(), { id: row.id, hold }))) {
+          await usage.settle(hold, spentOnNothing(plan.priced.model, storyOf({ hold }, cancelled)));
+          throw hasEnded();
+        }
       }
       return { chain: newChain(plan.route, MAX_WAIT_MS), requestId: row.id };
     },
@@ -90,20 +93,8 @@ export function createCompletions(dependencies: CompletionDependencies) {
       }
     },
 
-    /** Settles once and writes down how it ended. */
-    async finish({ completionId, outcome }: { completionId: string; outcome: AttemptOutcome }): Promise<void> {
-      const row = await rowOf(fork(), completionId);
-      if (row.finishedAt) return;
-      const end = endOf(row, outcome);
-      const { errorCode } = end;
-      if (row.hold) {
-        const latencyMs = now().getTime() - row.createdAt.getTime();
-        const story = { attempts: row.attempts, streamed: false, latencyMs, firstTokenMs: null, errorCode };
-        const spent = row.spent ? spentSchema.parse(row.spent) : spentOnNothing(operationIn(row).model, story);
-        await usage.settle(holdSchema.parse(row.hold), row.answer ? spent : { ...spent, ...story });
-      }
-      await finished(fork(), { id: row.id, ...end, at: now() });
-    },
+    /** Settles once and writes down how it ended. What was refused before it had a hold has not ended. */
+    finish,
 
     /** What came of it, and what it cost; null while it has not ended. @throws AppError what it failed with, `not_found` */
     async result(completionId: string): Promise<CompletionResult | null> {
@@ -122,9 +113,31 @@ export function createCompletions(dependencies: CompletionDependencies) {
     },
   };
 
+  async function finish({ completionId, outcome }: Finish): Promise<void> {
+    const row = await rowOf(fork(), completionId);
+    if (row.finishedAt) return;
+    const hold = row.hold ? holdSchema.parse(row.hold) : await usage.holdOf(row.userId, row.id);
+    if (!hold && outcome.kind === 'error') return;
+    const end = endOf(row, outcome);
+    if (hold) {
+      const story = storyOf(row, { attempts: row.attempts, errorCode: end.errorCode });
+      const spent = row.spent ? spentSchema.parse(row.spent) : spentOnNothing(operationIn(row).model, story);
+      await usage.settle(hold, row.answer ? spent : { ...spent, ...story });
+    }
+    const isWritten = await finished(fork(), { id: row.id, ...end, wasHeld: Boolean(row.hold), at: now() });
+    if (!isWritten) await finish({ completionId, outcome }); // its plan has just been written down: that hold ends too
+  }
+
+  /** Its time begins with its hold: it may have been refused before. */
+  function storyOf({ hold }: Pick<Completion, 'hold'>, { attempts, errorCode }: Told): CallStory {
+    const sinceMs = hold ? holdSchema.parse(hold).reservedAtMs : now().getTime();
+    const latencyMs = Math.max(0, now().getTime() - sinceMs);
+    return { attempts, streamed: false, latencyMs, firstTokenMs: null, errorCode };
+  }
+
   /** A cancel settles before the attempt that it ends has reported: what it is charged then stands in the row first. */
   async function expectSpending(row: Completion, { deployment, prepared }: Asked): Promise<void> {
-    const story = { attempts: row.attempts, streamed: false, latencyMs: 0, firstTokenMs: null, errorCode: 'cancelled' };
+    const story = storyOf(row, { attempts: row.attempts, errorCode: 'cancelled' });
     const used = prepared.estimate('');
     await expectSpent(fork(), { id: row.id, spent: spentOn({ deployment, used, estimated: true }, story) });
   }
@@ -139,8 +152,7 @@ export function createCompletions(dependencies: CompletionDependencies) {
     if (attempted.kind !== 'answered') return;
     const { deployment, answer: ready } = attempted;
     const { told, written } = attempted.used;
-    const latencyMs = now().getTime() - row.createdAt.getTime();
-    const story = { attempts, streamed: false, latencyMs, firstTokenMs: null, errorCode: null };
+    const story = storyOf(row, { attempts, errorCode: null });
     const used = told ?? prepared.estimate(written);
     await answer(fork(), {
       id: row.id,
@@ -183,7 +195,12 @@ type Wanted = {
   /** The key that pays beside its user. */
   apiKeyId?: string | null;
 };
+type Finish = { completionId: string; outcome: RunEnd };
+type Told = Pick<CallStory, 'attempts' | 'errorCode'>;
 type OneAttempt = { completionId: string; candidate: Choice; random: number };
+
+const hasEnded = () => new AppError('conflict', 'This completion has ended already.');
+const cancelled: Told = { attempts: [], errorCode: 'cancelled' };
 
 /** Nobody waits at the other end of a connection. */
 const MAX_WAIT_MS = 120_000;

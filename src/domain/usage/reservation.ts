@@ -77,6 +77,12 @@ export async function renew(redis: Redis, hold: Hold, { owner, leaseMs }: Lease)
   );
 }
 
+/** The hold of a request that has not been settled. */
+export async function holdOf(redis: Redis, { userId, requestId }: { userId: string; requestId: string }) {
+  const text = await available(redis.hget(usageKeys(userId).holds, requestId));
+  return text === null ? null : (storedHold(text)?.hold ?? null);
+}
+
 /** `owner` names a process; a durable hold is its own, because a workflow settles it in whichever process. */
 export type Lease = { owner: string; leaseMs: number };
 

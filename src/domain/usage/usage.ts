@@ -14,7 +14,7 @@ import { createLocalDays } from './local-days.ts';
 import { readQuota } from './quota.ts';
 import { createReports } from './reports.ts';
 import { createReconciliation } from './reconciliation.ts';
-import { renew, reserve } from './reservation.ts';
+import { holdOf, renew, reserve } from './reservation.ts';
 import type { PricedCall, Reservation } from './reservation.ts';
 import { createUpstreamRates } from './upstream-rate.ts';
 import { createSettlements, settle } from './settlement.ts';
@@ -86,6 +86,8 @@ export function createUsage(options: UsageOptions) {
       const terms = { periods: calendar(at), now: at, leaseMs: leaseOf(call) };
       return reserve(calls, call, { ...terms, unknown: (hold) => settlements.add({ hold, spent: null }) });
     },
+    /** What stands for a request of this user, when nobody has settled it. @throws AppError `limits_unavailable` */
+    holdOf: (userId: string, requestId: string) => holdOf(redis, { userId, requestId }),
     renew: renewNow,
     /** Keeps a hold alive until the answer is called. */
     keep: (hold: Hold) => leases.keep(hold),

@@ -87,6 +87,19 @@ test('a run outlives the process that took its request', async () => {
   expect(place.upstream.answers.chat).toBe(before + 1);
 }, 60_000);
 
+test('whoever does not want to wait joins the run later by the same key', async () => {
+  const hold = place.upstream.hold('chat');
+  const before = place.upstream.answers.chat;
+  const headers = { ...once('later').headers, 'x-request-timeout-ms': '500' };
+  const error = await refused(openai().chat.completions.create(question, { headers }));
+  expect(error).toMatchObject({ status: 504, code: 'upstream_timeout' });
+  await hold.arrived;
+  hold.release();
+  const answer = await openai().chat.completions.create(question, once('later'));
+  expect(answer.choices[0]?.message.content).toBe('Because they taste of summer.');
+  expect(place.upstream.answers.chat).toBe(before + 1);
+});
+
 test.each([
   ['strict', { status: 400, message: 'not like this' }, { status: 400, code: 'upstream_rejected', retryAfter: null }],
   [

@@ -2,11 +2,14 @@ import { once } from '../domain/idempotency/idempotency.ts';
 import type { CompletionResult, Llm, Operation } from '../domain/llm/llm.ts';
 import type { Caller } from '../domain/usage/usage.ts';
 import { AppError } from '../errors.ts';
+import type { Config } from '../infra/config.ts';
 import type { Database } from '../infra/database.ts';
 import type { Answer } from './route.ts';
 import type { Work } from './work.ts';
 
 export type DurableServices = {
+  config: Pick<Config, 'LLM_REQUEST_TIMEOUT_MS'>;
+  now: () => Date;
   database: Database;
   llm: Pick<Llm, 'completions'> & { catalog: Pick<Llm['catalog'], 'resolve'> };
   work: Pick<Work, 'completion'>;
@@ -20,13 +23,19 @@ export type DurableCall = {
   /** What the provider is to see of the client's. */
   headers: Readonly<Record<string, string>>;
   idempotencyKey: string;
+  /** Aborts when the client has gone. */
+  signal: AbortSignal;
+  /** How long the client will wait, in ms; null when it does not say. */
+  deadlineMs: number | null;
 };
 
 /**
  * A completion that outlives this process: the same key and body are one run, one answer and one charge, whoever asks again.
- * @throws AppError `idempotency_conflict` for another body; as the catalog does; what the run ended with
+ * @throws AppError `idempotency_conflict` for another body; as the catalog does; what the run ended with;
+ * `upstream_timeout` when it goes on for longer than anybody waits
  */
-export async function durableAnswer({ database, llm, work }: DurableServices, call: DurableCall): Promise<Answer> {
+export async function durableAnswer(services: DurableServices, call: DurableCall): Promise<Answer> {
+  const { config, now, database, llm, work } = services;
   const { caller, name, operation, body, headers, idempotencyKey: key } = call;
   if (body['stream'] === true) {
     const message = 'cannot be used with stream: a stream that broke cannot be given again';
@@ -35,6 +44,7 @@ export async function durableAnswer({ database, llm, work }: DurableServices, ca
     });
   }
   const { userId, keyId: apiKeyId } = caller;
+  const patience = { gone: call.signal, untilMs: now().getTime() + longestWaitMs(config, call) };
   const { resourceId } = await once(database.em.fork(), {
     userId,
     operation: `completion:${name}`,
@@ -63,9 +73,15 @@ export async function durableAnswer({ database, llm, work }: DurableServices, ca
   async function outcomeOf(completionId: string): Promise<CompletionResult> {
     const before = await llm.completions.result(completionId);
     if (before) return before;
-    const failure: unknown = await work.completion({ completionId, userId }).catch((error: unknown) => error);
+    const failure: unknown = await work.completion({ completionId, userId, patience }).catch((error: unknown) => error);
     const after = await llm.completions.result(completionId);
     if (after) return after;
     throw failure ?? new Error('a run that has ended without its row');
   }
 }
+
+/** A chain may try several models; by default this makes the ten minutes that the official SDKs wait. */
+const MOST_ANSWERS = 5;
+
+const longestWaitMs = ({ LLM_REQUEST_TIMEOUT_MS: answerMs }: DurableServices['config'], { deadlineMs }: DurableCall) =>
+  Math.min(deadlineMs ?? Infinity, MOST_ANSWERS * answerMs);

@@ -1,4 +1,6 @@
 import {
+  isGrpcCancelledError,
+  isGrpcDeadlineError,
   WorkflowExecutionAlreadyStartedError,
   WorkflowFailedError,
   WorkflowNotFoundError,
@@ -47,18 +49,22 @@ export function createWork({ temporal }: { temporal: Client }) {
 
     /**
      * Runs a durable completion, or joins its run, and waits for the end; what it came to is in its row.
-     * @throws AppError what it was refused with before it began
+     * @throws AppError what it was refused with before it began; `upstream_timeout` when patience ends first, not the run
      */
-    async completion({ completionId, userId }: { completionId: string; userId: string }): Promise<void> {
+    async completion({ completionId, userId, patience }: CompletionToRun): Promise<void> {
       const attributes = [pair('taskKind', 'completion'), pair('userId', userId)];
-      await startOnce<typeof runCompletion>('runCompletion', {
-        ...common(completionWorkflowId(completionId), 'Answers a completion, durably', attributes),
-        workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY', // what was only refused may run; the row knows what was not
-        args: [{ completionId }],
-      });
       const handle = temporal.workflow.getHandle(completionWorkflowId(completionId));
-      await handle.result().catch((error: unknown) => {
-        throw refusedRun(error);
+      const startAndWait = async () => {
+        await startOnce<typeof runCompletion>('runCompletion', {
+          ...common(handle.workflowId, 'Answers a completion, durably', attributes),
+          workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY', // what was only refused may run; the row knows what was not
+          args: [{ completionId }],
+        });
+        if (patience.gone.aborted) throw stillRuns();
+        await temporal.withAbortSignal(patience.gone, () => handle.result());
+      };
+      await temporal.withDeadline(patience.untilMs, startAndWait).catch((error: unknown) => {
+        throw isGrpcDeadlineError(error) || isGrpcCancelledError(error) ? stillRuns(error) : refusedRun(error);
       });
     },
 
@@ -103,6 +109,11 @@ export function createWork({ temporal }: { temporal: Client }) {
 
 export type Work = ReturnType<typeof createWork>;
 
+export type CompletionToRun = { completionId: string; userId: string; patience: Patience };
+
+/** How long a run is waited for: until its client has gone, and no longer than until then. */
+export type Patience = { gone: AbortSignal; untilMs: number };
+
 export type CollectionToStart = { collectionId: string; accountId: string; userId: string };
 
 export type PublicationToStart = {
@@ -128,6 +139,11 @@ const common = (workflowId: string, staticSummary: string, attributes: NonNullab
   workflowIdConflictPolicy: 'USE_EXISTING' as const,
   workflowIdReusePolicy: 'REJECT_DUPLICATE' as const,
 });
+
+const stillRuns = (cause?: unknown) =>
+  new AppError('upstream_timeout', 'There is no answer yet. The same Idempotency-Key and body join the run again.', {
+    cause,
+  });
 
 /** A run that ended without an answer leaves its reason in the row; one that was refused never got so far. */
 function refusedRun(error: unknown): unknown {

@@ -19,7 +19,7 @@ import { route } from '../route.ts';
 import type { Answer, Input } from '../route.ts';
 import type { Work } from '../work.ts';
 
-type Parts = Pick<ApiServices, 'llm' | 'database' | 'now'> & { work: Work };
+type Parts = Pick<ApiServices, 'config' | 'llm' | 'database' | 'now'> & { work: Work };
 
 export function conversationRoutes(parts: Parts) {
   const { now } = parts;
@@ -80,22 +80,20 @@ type Asked = {
   operation: () => Operation;
 };
 
-function answeredBy({ llm, database, work }: Omit<Parts, 'now'>) {
+function answeredBy(parts: Parts) {
   return (input: Input<'key'>, { name, body, operation, headers: forProvider = {} }: Asked): Promise<Answer> => {
     const { caller, idempotencyKey, usageId: requestId, signal, headers } = input;
+    const deadlineMs = clientDeadlineMs(headers);
     if (idempotencyKey !== null) {
-      return durableAnswer(
-        { database, llm, work },
-        { caller, name, operation, body, headers: forProvider, idempotencyKey },
-      );
+      const asked = { caller, name, operation, body, headers: forProvider };
+      return durableAnswer(parts, { ...asked, idempotencyKey, signal, deadlineMs });
     }
     const wanted = operation();
-    const deadlineMs = clientDeadlineMs(headers);
     const call = { requestId, signal, ...(deadlineMs !== null && { deadlineMs }) };
     return proxyAnswer({
       operation: wanted,
       lastWords: lastWords[name],
-      run: () => llm.call(caller, wanted, call),
+      run: () => parts.llm.call(caller, wanted, call),
     });
   };
 }

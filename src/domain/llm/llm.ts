@@ -13,6 +13,7 @@ import { createGateway } from './gateway.ts';
 import { createBreaker } from './health/breaker.ts';
 import { createHealthNews } from './health/health-news.ts';
 import { createProviderTest } from './provider-test.ts';
+import { prepareTokens } from './tokens.ts';
 import { createUpstreamHttp } from './upstream/http.ts';
 
 export type { BreakerState, Transition } from './health/breaker.ts';
@@ -89,6 +90,7 @@ export function createLlm({ database, redis, subscriber, keyring, usage, config,
     completions: createCompletions({ database, catalog, attempt, usage, timeoutMs, now }),
     async open(): Promise<void> {
       news.open();
+      prepareTokens();
       await catalog.open();
     },
     async close(): Promise<void> {

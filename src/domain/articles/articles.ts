@@ -9,7 +9,6 @@ import type { ArticleOrder } from './article-order.ts';
 import { readStep, requestFor } from './article-steps.ts';
 import { isFinal, mayFollow, stageOf } from './article.policy.ts';
 import type { ArticleStep } from './article.policy.ts';
-import { drawTitleCard } from './title-card.ts';
 
 export { articleStages } from '../../entities/article.ts';
 export type { Article, ArticleStage } from '../../entities/article.ts';
@@ -82,6 +81,7 @@ export function createArticles({ database, completions, media, now }: ArticleDep
     /** Draws the title card and keeps it as the article's cover. @throws AppError `too_late` */
     async illustrate(articleId: string): Promise<void> {
       const { userId, title } = await changing(articleId, (row) => enter(row, 'illustrate'));
+      const { drawTitleCard } = await import('./title-card.ts'); // here, so that the API never loads what draws
       const bytes = await drawTitleCard(title ?? '');
       const cover = await media.store({
         id: coverIdOf(articleId),

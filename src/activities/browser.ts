@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import type { BrowserPool } from '../domain/browsers/browser-pool.ts';
 import { takeEvidence } from '../domain/browsers/evidence.ts';
 import type { SessionRegistry } from '../domain/browsers/session-registry.ts';
-import { platformOf } from '../domain/platforms/index.ts';
+import { platformOf } from '../domain/platforms/drivers.ts';
 import type { PostNumbers, PublishedPost, Settlement } from '../domain/platforms/index.ts';
 import { AppError } from '../errors.ts';
 import type { Services } from '../services.ts';

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { violationsOf } from './content-check.ts';
-import { platformOf, platforms } from './index.ts';
+import { platformOf, platforms } from './drivers.ts';
+import { descriptionOf } from './index.ts';
 import type { PlatformDescription } from './platform.ts';
 
 const tiny: PlatformDescription = {
@@ -47,8 +48,10 @@ test('what a platform cannot do is a violation', () => {
 });
 
 test('an unknown platform is "not found", also one that is named like a property of every object', () => {
-  expect(platformOf('wordpress')).toBe(platforms['wordpress']);
+  expect(platformOf('wordpress')).toBe(platforms.wordpress);
+  expect(descriptionOf('wordpress').id).toBe('wordpress');
   for (const id of ['nowhere', 'constructor', '__proto__']) {
-    expect(() => platformOf(id)).toThrow(expect.objectContaining({ code: 'not_found' }));
+    for (const find of [platformOf, descriptionOf])
+      expect(() => find(id)).toThrow(expect.objectContaining({ code: 'not_found' }));
   }
 });

@@ -1,17 +1,11 @@
-import { AppError } from '../../errors.ts';
-import type { Platform } from './platform.ts';
-import { wordpress } from './wordpress/platform.ts';
+import { byPlatform } from './by-platform.ts';
+import { wordpressDescription } from './wordpress/description.ts';
 
-/** Every platform that we publish to, by its id. */
-export const platforms: Readonly<Record<string, Platform>> = { wordpress };
+/** Every platform that we publish to, by its id. What drives it is in `drivers.ts`, for browser workers alone. */
+export const descriptions = { wordpress: wordpressDescription };
 
 /** @throws AppError `not_found` for an id that is no platform of ours */
-export function platformOf(id: string): Platform {
-  const platform = Object.hasOwn(platforms, id) ? platforms[id] : undefined;
-  if (!platform) throw new AppError('not_found', `There is no platform "${id}".`, { details: { platform: id } });
-  return platform;
-}
+export const descriptionOf = (id: string) => byPlatform(descriptions, id);
 
 export { violationsOf } from './content-check.ts';
-export { markdownToHtml, markdownToText } from './markdown.ts';
 export type * from './platform.ts';

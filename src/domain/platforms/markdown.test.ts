@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { countImages, markdownToHtml, markdownToText } from './markdown.ts';
+import { markdownToHtml } from './markdown-html.ts';
+import { countImages, markdownToText } from './markdown.ts';
 
 test('headings, lists, links, code, quotes and tables become HTML as written', () => {
   expect(markdownToHtml('## A & B')).toBe('<h2>A &#x26; B</h2>');

@@ -6,7 +6,6 @@ import type { Page } from 'playwright-core';
  * with a slash. Each one throws AppError `needs_login` when the platform asks this account to log in.
  */
 export interface Platform {
-  describe: PlatformDescription;
   /** @throws AppError `needs_login` when the editor page does not open for this account */
   checkLogin(page: Page): Promise<void>;
   /**

@@ -6,7 +6,7 @@ import type { Database, Em } from '../../infra/database.ts';
 import type { Credentials } from '../credentials/credentials.ts';
 import { once } from '../idempotency/idempotency.ts';
 import type { MediaStore } from '../media/media.ts';
-import { platformOf, violationsOf } from '../platforms/index.ts';
+import { descriptionOf, violationsOf } from '../platforms/index.ts';
 import { createCommitGate } from './commit-gate.ts';
 import { createConnectAccount } from './connect-account.ts';
 import type { PublicationContentInput } from './publication-content.ts';
@@ -106,7 +106,7 @@ export type PublishRequest = {
 const EVIDENCE_LINK_SECONDS = 3_600;
 
 function refuseViolations(platform: string, content: PublicationContentInput): void {
-  const violations = violationsOf(platformOf(platform).describe, stored(content));
+  const violations = violationsOf(descriptionOf(platform), stored(content));
   if (violations.length === 0) return;
   const [first] = violations;
   throw new AppError('unprocessable', first?.message ?? 'The content breaks a limit.', { details: { violations } });

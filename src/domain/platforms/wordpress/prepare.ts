@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { AppError } from '../../../errors.ts';
-import { markdownToHtml } from '../markdown.ts';
+import { markdownToHtml } from '../markdown-html.ts';
 import type { PostToPrepare } from '../platform.ts';
 import { blockMarkup } from './blocks.ts';
 import { coverId } from './cover.ts';

@@ -1,0 +1,13 @@
+import type { PlatformDescription } from '../platform.ts';
+
+/**
+ * WordPress itself has nearly no limits (a title may be 64 KB); these keep a post within what its editor carries with
+ * ease and its address (200 bytes of the title) can show.
+ */
+export const wordpressDescription: PlatformDescription = {
+  id: 'wordpress',
+  name: 'WordPress',
+  limits: { titleCharacters: 250, bodyCharacters: 500_000, tags: 50, images: 100 },
+  abilities: { drafts: true, cover: true, tags: true, scheduling: false },
+  selfHosted: true,
+};

@@ -23,6 +23,8 @@ const document: unknown = parse(text, { merge: true });
 const { services } = z.object({ services: z.record(z.string(), service) }).parse(document);
 const ours = Object.entries(services).filter(([, { image }]) => image.startsWith('ai-creator-cloud'));
 
+const copied = [...read('Dockerfile').matchAll(/^COPY (\S+) \S+$/gm)].map(([, source]) => source ?? '');
+
 const secrets = {
   JWT_SECRET: 'x'.repeat(40),
   ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
@@ -65,8 +67,13 @@ test.each(ours)('%s runs a file that the image has', (_, { command = [] }) => {
   const file = args.find((arg) => !arg.startsWith('--')) ?? '';
   expect(program).toBe('node');
   expect(read(file).length).toBeGreaterThan(0);
-  const copied = [...read('Dockerfile').matchAll(/^COPY (\S+) \S+$/gm)].map(([, source]) => source ?? '');
   expect(copied.some((source) => file === source || file.startsWith(`${source}/`))).toBe(true);
+});
+
+test('.dockerignore lets through what the image copies', () => {
+  const lines = read('.dockerignore').split('\n');
+  expect(copied.length).toBeGreaterThan(0);
+  expect(copied.filter((source) => !lines.includes(`!${source}`))).toEqual([]);
 });
 
 test('only browser workers hold the key that opens grants, and they have a browser', () => {

@@ -18,7 +18,12 @@ COPY workers workers
 COPY temporal-config temporal-config
 COPY dev/migrate.ts dev/migrate.ts
 COPY dev/grant-role.ts dev/grant-role.ts
+COPY dev/compile-api.ts dev/compile-api.ts
+COPY dev/end-at-once.ts dev/end-at-once.ts
+ENV NODE_COMPILE_CACHE=/app/.compile-cache
+RUN install --directory --owner=node .compile-cache
 USER node
+RUN node dev/compile-api.ts
 EXPOSE 8001
 CMD ["node", "--max-semi-space-size=16", "--max-old-space-size=144", "src/api/server.ts"]
 

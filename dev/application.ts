@@ -1,3 +1,4 @@
+import { compiledApi } from './compiled-api.ts';
 import type { OwnedProcess, Run } from './stack/processes.ts';
 import { StackError } from './stack/stack-error.ts';
 import { until } from './stack/until.ts';
@@ -24,7 +25,8 @@ export type Application = {
  */
 export async function startApplication(run: Run, env: Record<string, string>): Promise<Application> {
   const url = env['PUBLIC_URL'] ?? '';
-  const start = (name: ProcessName) => startProcess(run, name, env);
+  const compiled = await compiledApi();
+  const start = (name: ProcessName) => startProcess(run, name, name === 'api' ? { ...env, ...compiled } : env);
   const [api, orchestrator, llm, browser] = await Promise.all(processNames.map(start));
   if (!api || !orchestrator || !llm || !browser) throw new Error('unreachable: one process per name');
   const processes = { api, orchestrator, llm, browser };

@@ -6,6 +6,7 @@ import type { Hold, Scope, ScopeName, ShardKeys } from './hold.ts';
 import { limitNames, noLimits } from './limits.ts';
 import type { LimitName, Limits } from './limits.ts';
 import { createTurnBatch } from './turn-batch.ts';
+import type { AtTurnsEnd } from './turns.ts';
 
 /** What a scope's limits are, and what of them was taken when a call was held. */
 export type Standing = {
@@ -44,8 +45,8 @@ export type ShardCalls = {
  * Reservations and settlements by the scripts `reserve.lua` and `settle.lua`, those of one shard and one turn in one go.
  * @param owner whose lease all holds of this process live by
  */
-export function createShardCalls({ redis, owner, leaseMs }: ShardCallOptions): ShardCalls {
-  const ask = createTurnBatch(async (keys: ShardKeys, calls: readonly ShardCall[]) => {
+export function createShardCalls({ redis, atTurnsEnd, owner, leaseMs }: ShardCallOptions): ShardCalls {
+  const ask = createTurnBatch(atTurnsEnd, async (keys: ShardKeys, calls: readonly ShardCall[]) => {
     const batch = new Batch(keys);
     const coded = calls.map((call) => (call.verb === 'reserve' ? batch.reserve(call) : batch.settle(call)));
     const told = JSON.stringify({ owner, new_epoch: newId('epo'), lease_ms: leaseMs, ...batch.tables(), calls: coded });
@@ -62,7 +63,7 @@ function asReserved(reply: Reply): ReserveReply {
   return reply;
 }
 
-export type ShardCallOptions = { redis: Redis; owner: string; leaseMs: number };
+export type ShardCallOptions = { redis: Redis; atTurnsEnd: AtTurnsEnd; owner: string; leaseMs: number };
 type ShardCall = ReserveCall | SettleCall;
 type Reply = ReserveReply | number;
 

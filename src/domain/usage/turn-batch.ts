@@ -1,9 +1,11 @@
+import type { AtTurnsEnd } from './turns.ts';
+
 /**
  * Sends what is asked within one turn of the event loop together, by group: under load most of a call's price is its
  * journey. Within a group calls are done in the order in which they came.
  * @param send answers each call of a group, in order; its failure is that of all
  */
-export function createTurnBatch<Group, Call, Reply>(send: Send<Group, Call, Reply>) {
+export function createTurnBatch<Group, Call, Reply>(atTurnsEnd: AtTurnsEnd, send: Send<Group, Call, Reply>) {
   let waiting = new Map<Group, Waiting<Call, Reply>[]>();
 
   function flush(): void {
@@ -34,7 +36,7 @@ export function createTurnBatch<Group, Call, Reply>(send: Send<Group, Call, Repl
 
   return (group: Group, call: Call): Promise<Reply> =>
     new Promise((done, fail) => {
-      if (waiting.size === 0) setImmediate(flush);
+      if (waiting.size === 0) atTurnsEnd(flush);
       const others = waiting.get(group);
       if (others) others.push({ call, done, fail });
       else waiting.set(group, [{ call, done, fail }]);

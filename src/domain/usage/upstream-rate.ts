@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import type { Logger } from '../../infra/logger.ts';
 import { createRedisScript } from '../../infra/redis-script.ts';
 import { createTurnBatch } from './turn-batch.ts';
+import type { AtTurnsEnd } from './turns.ts';
 
 /** What a provider, or one deployment of it, may be asked a minute; null is no limit. */
 export type Rate = { requestsPerMinute: number | null; tokensPerMinute: number | null };
@@ -12,8 +13,8 @@ export type RatedCall = { providerId: string; modelId: string; provider: Rate; d
 export type RateTicket = { correct(tokens: number): void; giveBack(): void };
 
 /** Keeps all processes together within what providers allow a minute. */
-export function createUpstreamRates({ redis, logger }: { redis: Redis; logger: Logger }) {
-  const run = createTurnBatch((providerId: string, calls: readonly RateCall[]) =>
+export function createUpstreamRates({ redis, atTurnsEnd, logger }: UpstreamRateOptions) {
+  const run = createTurnBatch(atTurnsEnd, (providerId: string, calls: readonly RateCall[]) =>
     runTogether(redis, providerId, calls),
   );
 
@@ -44,6 +45,8 @@ export function createUpstreamRates({ redis, logger }: { redis: Redis; logger: L
     });
   }
 }
+
+export type UpstreamRateOptions = { redis: Redis; atTurnsEnd: AtTurnsEnd; logger: Logger };
 
 type Correction = { modelId: string; correct: { more: number; minute: number; requests: number } };
 type RateCall = { modelId: string; take: { tokens: number; provider: Rate; deployment: Rate } } | Correction;

@@ -20,6 +20,7 @@ import { createUpstreamRates } from './upstream-rate.ts';
 import { createSettlements, settle } from './settlement.ts';
 import { createShardCalls } from './shard-calls.ts';
 import type { Settlement } from './settlement.ts';
+import { createTurns } from './turns.ts';
 import type { Spent } from './usage-event.ts';
 
 export type { Caller } from './caller.ts';
@@ -65,7 +66,8 @@ export type UsageOptions = {
 export function createUsage(options: UsageOptions) {
   const { redis, database, now, leaseMs, logger, metrics, claimAfterMs = 30_000 } = options;
   const owner = randomUUID();
-  const calls = createShardCalls({ redis, owner, leaseMs });
+  const atTurnsEnd = createTurns(redis);
+  const calls = createShardCalls({ redis, atTurnsEnd, owner, leaseMs });
   const calendar = createCalendar(options.timezone);
   const leaseOf = ({ durable }: { durable?: boolean }) => (durable === true ? DURABLE_LEASE_MS : leaseMs);
 
@@ -101,7 +103,7 @@ export function createUsage(options: UsageOptions) {
     caller: (userId: string, keyId: string | null = null): Promise<Caller> => callerOf(database, { userId, keyId }),
     ...createReports({ database, calendar, days: createLocalDays(options.timezone), now }),
     /** What all processes together ask of providers a minute. */
-    upstreamRates: createUpstreamRates({ redis, logger }),
+    upstreamRates: createUpstreamRates({ redis, atTurnsEnd, logger }),
     quota: (caller: Caller) => readQuota(redis, caller, calendar(now())),
     /** From now on settles what dead processes left, and measures what is held and what waits to be written. */
     watch: () => lost.start(),

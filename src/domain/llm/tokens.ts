@@ -44,7 +44,7 @@ const PAGE_BASE64_CHARACTERS = 40_000;
 
 /** A conversation is sent again with every turn, so that most of its texts have been counted before. In characters. */
 const WORTH_REMEMBERING = 200;
-const counted = new LRUCache<string, number>({ maxSize: 8_000_000, sizeCalculation: (_, text) => text.length });
+const counted = new LRUCache<string, number>({ maxSize: 2_000_000, sizeCalculation: (_, text) => text.length });
 
 /** Counting takes the square of the longest stretch without a space, and a caller chooses that; so it is cut. */
 const SLICE_CHARACTERS = 256;

@@ -1,14 +1,15 @@
+import { StringDecoder } from 'node:string_decoder';
 import { createParser } from 'eventsource-parser';
 
 /** Server-sent JSON events out of network buffers, which may be cut anywhere, also within a character. */
 export function createSseReader(): { push(bytes: Uint8Array): string[] } {
-  const decoder = new TextDecoder();
+  const decoder = new StringDecoder('utf8'); // a TextDecoder takes longer to make than a stream to read
   const waiting: string[] = [];
   const parser = createParser({ onEvent: ({ data }) => waiting.push(onOneLine(data)) });
   return {
     /** @returns the data of each event that is complete now */
     push(bytes) {
-      parser.feed(decoder.decode(bytes, { stream: true }));
+      parser.feed(decoder.write(bytes));
       return waiting.splice(0);
     },
   };

@@ -16,7 +16,8 @@ for key_number in pairs(changed) do write(KEYS[key_number], known[key_number]) e
 local answer = { this_minute, epoch, replies }
 for number, payer in ipairs(batch.payers) do
   local standing = {}
-  for at, limited in ipairs(payer.limited) do standing[at] = used_of(counters(payer.key), limited) end
+  local now = known[payer.key] -- none for counters that cannot be read
+  for at, limited in ipairs(now and payer.limited or {}) do standing[at] = used_of(now, limited) end
   answer[3 + number] = standing
 end
 return answer

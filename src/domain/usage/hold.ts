@@ -57,7 +57,7 @@ function shardKeys(shard: number) {
     leases: `${tag}:leases`,
     events: `${tag}:usage-events`,
     epoch: `${tag}:epoch`,
-    /** Requests that were settled although the server had lost their holds. */
+    /** Requests of an earlier epoch that were settled in this one. */
     late: `${tag}:late`,
     /** Of a request whose id may be reserved again. */
     settled: (requestId: string) => `${tag}:settled:${requestId}`,

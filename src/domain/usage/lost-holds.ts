@@ -77,8 +77,10 @@ const sum = (counts: number[]) => counts.reduce((all, count) => all + count, 0);
  * are put right by the reconciliation.
  */
 async function holdsOf(redis: Redis, { holds }: ShardKeys, owners: readonly string[]): Promise<Stored[]> {
-  const all = Object.entries(await redis.hgetall(holds)).map(([id, text]) => ({ id, stored: storedHold(text) }));
-  const damaged = all.filter(({ stored }) => stored === null).map(({ id }) => id);
+  const all = Object.entries(await redis.hgetall(holds)).map(([id, text]) => ({ id, text, stored: storedHold(text) }));
+  const isTheirs = ({ id, text }: { id: string; text: string }) =>
+    owners.includes(id) || owners.includes(text.split('|', 1)[0] ?? '');
+  const damaged = all.filter((one) => one.stored === null && isTheirs(one)).map(({ id }) => id);
   if (damaged.length > 0) await redis.hdel(holds, ...damaged);
   return all.flatMap(({ stored }) => (stored && owners.includes(stored.owner) ? [stored] : []));
 }

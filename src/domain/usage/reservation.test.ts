@@ -236,3 +236,11 @@ test('a call that runs on through an outage longer than its lease keeps its hold
   await eventually(lives);
   release();
 });
+
+test('two keys of one user that ask in the same moment are both told what is left for the user', async () => {
+  const first = await place.newCaller({ user: { tokensPerDay: 1_000 }, key: {} });
+  const second = { ...first, keyId: newId('key'), userLimits: { ...first.userLimits } };
+  const made = await Promise.all([first, second].map((caller) => place.usage.reserve(call(caller))));
+  const ofUser = made.map(({ standing }) => standing.find(({ scope }) => scope === 'user')?.used[3]);
+  expect(ofUser).toEqual([200, 200]);
+});

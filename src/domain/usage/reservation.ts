@@ -71,7 +71,7 @@ export async function renew(redis: Redis, hold: Hold, { owner, leaseMs }: Lease)
   await available(
     renewScript(
       redis,
-      [keys.holds, keys.leases, keys.epoch, ...counters],
+      [keys.holds, keys.leases, keys.epoch, keys.late, ...counters],
       [requestId, hold.durable ? requestId : owner, leaseMs, ...worst],
     ),
   );

@@ -15,19 +15,19 @@ local function settle(call)
     if lease_ends and tonumber(lease_ends) > now_ms then return 0 end
   end
 
+  for _, number in ipairs(call[11]) do counters(batch.payers[number].key) end -- fails, if it does, before anything is done
   if marker > 0 then
     if not redis.call('SET', KEYS[marker], '1', 'NX', 'EX', call[13]) then return 0 end
     redis.call('ZREM', LEASES, id)
   end
 
   local was_held = redis.call('HDEL', HOLDS, id)
+  if was_held == 0 and (owner or event == 0) then return 0 end
   local charges = was_held
-  if was_held == 0 then
-    if owner or event == 0 then return 0 end
-    if call[7] ~= epoch then
-      charges = redis.call('SADD', LATE, id)
-      redis.call('EXPIRE', LATE, 86400)
-    end
+  if call[7] ~= epoch then
+    local is_first = redis.call('SADD', LATE, id)
+    redis.call('EXPIRE', LATE, 86400)
+    if was_held == 0 then charges = is_first end
   end
   if event > 0 then
     new_events[#new_events + 1] = charges == 1 and 'event' or 'again'

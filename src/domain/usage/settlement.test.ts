@@ -95,3 +95,31 @@ test('a settlement that comes after the call was given up as lost changes nothin
   await place.usage.renew(hold);
   expect(await counted(caller)).toMatchObject({ user: { running: 0, periods: { day: { tokens: 100 } } } });
 });
+
+test('a hold that was put back is charged once, also when its settlement is repeated, and is not put back again', async () => {
+  const caller = await place.newCaller();
+  const { hold } = await place.usage.reserve(priced(caller));
+  await redisForgets(caller);
+  await place.usage.renew(hold);
+  await place.usage.settle(hold, spent());
+  await place.usage.settle(hold, spent());
+  await place.usage.renew(hold);
+  expect(await counted(caller)).toMatchObject({ user: { running: 0, periods: { day: { tokens: 15 } } } });
+});
+
+test('counters that cannot be read refuse their own calls, and nobody else who asks in the same moment', async () => {
+  const [damaged, healthy] = [await place.newCaller(), await place.newCaller()];
+  const neighbour = { ...healthy, userId: sameShard(damaged.userId) };
+  await place.redis.set(usageKeys(damaged.userId).scope(damaged.userId), 'no counters');
+  const calls = [damaged, neighbour].map((caller) => place.usage.reserve(priced(caller)));
+  const [bad, good] = await Promise.allSettled(calls);
+  expect(bad).toMatchObject({ status: 'rejected', reason: { code: 'limits_unavailable' } });
+  expect(good).toMatchObject({ status: 'fulfilled' });
+  await place.redis.del(usageKeys(damaged.userId).scope(damaged.userId));
+});
+
+/** Another user whose keys lie beside those of this one. */
+function sameShard(userId: string): string {
+  const { holds } = usageKeys(userId);
+  for (let number = 0; ; number++) if (usageKeys(`usr_${number}`).holds === holds) return `usr_${number}`;
+}

@@ -80,6 +80,8 @@ class Batch {
   readonly #payers: Payer[] = [];
   readonly #payerOf = new Map<string, number>();
   readonly #periods: Hold['periods'][] = [];
+  /** Of each reservation. */
+  readonly #payersOf = new Map<ShardCall, number[]>();
 
   constructor(shard: ShardKeys) {
     this.#shard = shard;
@@ -93,9 +95,11 @@ class Batch {
     };
   }
 
-  reserve({ hold, limits, leaseMs }: ReserveCall): unknown[] {
+  reserve(reservation: ReserveCall): unknown[] {
+    const { hold, limits, leaseMs } = reservation;
     const { requestId, tokens, costNanos, durable } = hold;
     const payers = scopesOf(hold).map((scope) => this.#payer(scope, limits[scope.name]));
+    this.#payersOf.set(reservation, payers);
     const call = [0, requestId, this.#text(JSON.stringify(hold)), tokens, costNanos, this.#periodsOf(hold), payers];
     if (durable) call.push(this.#marker(requestId), leaseMs);
     else call.push(0);
@@ -123,7 +127,7 @@ class Batch {
       if (Array.isArray(reply) && reply[0] === 'error') return new Error(String(reply[1]));
       if (call.verb === 'settle') return Number(reply);
       if (reply !== 1) return notHeld(reply, call.hold);
-      const payers = scopesOf(call.hold).map((scope) => this.#payer(scope, call.limits[scope.name]));
+      const payers = this.#payersOf.get(call) ?? [];
       const standing = shared.get(payers.join()) ?? payers.flatMap((number) => standings[number - 1] ?? []);
       shared.set(payers.join(), standing);
       return { verdict: 'held', minute: Number(minute), epoch: String(epoch), standing };

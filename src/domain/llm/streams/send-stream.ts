@@ -43,7 +43,11 @@ export function sendStream({ stream, signal, whenClientLeaves, cut, ended }: Sen
   async function drain(): Promise<void> {
     const late = setTimeout(leave, DRAIN_MS);
     try {
-      for (let step = await rest.next(); !step.done && !relay.done(); step = await rest.next()) relay.push(step.value);
+      while (!relay.done()) {
+        const step = await rest.next();
+        if (step.done) break;
+        relay.push(step.value);
+      }
       relay.end();
     } catch {
       // What had come is charged.

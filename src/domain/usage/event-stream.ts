@@ -51,10 +51,6 @@ export function openEventStreams({ redis, blockingRedis, consumer }: StreamOptio
     async reject(stream: string, event: string): Promise<void> {
       await redis.xadd(`${stream}:rejected`, 'MAXLEN', '~', 10_000, '*', 'event', event);
     },
-    async length(): Promise<number> {
-      const lengths = await Promise.all(eventStreams.map((stream) => redis.xlen(stream)));
-      return lengths.reduce((sum, length) => sum + length, 0);
-    },
     /** Strikes members from the list that have nothing to do and have not been seen for `idleMs`, or, idle or not, `self`. */
     async forgetConsumers({ idleMs, self }: { idleMs: number; self: boolean }): Promise<void> {
       for (const stream of eventStreams) {

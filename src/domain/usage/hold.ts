@@ -22,8 +22,8 @@ export const holdSchema = z.object({
   reservedAtMs: z.int(),
   /** Redis's own minute of the reservation, in whose window its tokens stand. */
   minute: z.int(),
-  /** Names the time since when the server remembers, at the reservation. */
-  epoch: z.string(),
+  /** Names the time since when the server remembers, at the reservation; empty in rows that were written before it was kept. */
+  epoch: z.string().default(''),
   /** Whether a workflow will settle it, however long that takes. */
   durable: z.boolean(),
 });

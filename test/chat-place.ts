@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { Gateway } from '../src/api/api-services.ts';
 import type { ListedModel, ReadyAnswer, Receipt } from '../src/domain/llm/llm.ts';
 import { apiPlace, callTo } from './api-place.ts';
+import { flowing } from './text-streams.ts';
 
 export async function chatPlace() {
   const script: { call: Gateway['call'] } = { call: answering };
@@ -36,7 +37,9 @@ export async function chatPlace() {
     /** `script.call` is what the gateway does from now on. */
     script,
     gatewayStreams(chunks: AsyncIterable<string>): void {
-      script.call = async () => ({ kind: 'stream', chunks, receipt: { ...receipt, costNanos: null } });
+      script.call = async (_caller, _operation, { signal }) => {
+        return { kind: 'stream', texts: flowing(chunks, signal), receipt: { ...receipt, costNanos: null } };
+      };
     },
     rawStream: () => rawStream(url, secret),
   };

@@ -10,6 +10,7 @@ import { createLogger } from '../src/infra/logger.ts';
 import { createMetrics } from '../src/infra/metrics.ts';
 import { openBlockingRedis } from '../src/infra/redis.ts';
 import type { Usage } from '../src/domain/usage/usage.ts';
+import { iterated } from './text-streams.ts';
 import { fakeUpstream } from './fake-upstream.ts';
 import type { FakeUpstream } from './fake-upstream.ts';
 import { usagePlace } from './usage-place.ts';
@@ -147,7 +148,7 @@ export async function collect(chunks: AsyncIterable<string>): Promise<string[]> 
 export const dataIn = (text: string): string[] => [...text.matchAll(/^data: (.*)$/gm)].map(([, data = '']) => data);
 
 export function chunksOf(result: Result): AsyncIterable<string> {
-  if (result.kind === 'stream') return result.chunks;
+  if (result.kind === 'stream') return iterated(result.texts);
   throw new Error('expected a stream');
 }
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { ApiContext } from './api-context.ts';
+import { keepAlive } from './keep-alive.ts';
 import type { EventSource } from './route.ts';
 
 /** When the client leaves, and when the server wants to end streams that can be resumed. */
@@ -19,21 +20,23 @@ export async function sendEvents(ctx: ApiContext, source: EventSource, { gone, c
   const done = new AbortController();
   const stop = AbortSignal.any(source.resumable ? [gone, closing, done.signal] : [gone, done.signal]);
   const iterator = source.open(stop)[Symbol.asyncIterator]();
-  const keepAlive = setInterval(() => void (res.writableNeedDrain || res.write(': waiting\n\n')), KEEP_ALIVE_MS);
+  const alive = keepAlive(() => void (res.writableNeedDrain || res.write(': waiting\n\n')));
   try {
-    await pump(iterator, (item) => write(res, source.frame?.(item) ?? item, stop), stop);
+    const send = (item: string) => {
+      alive.said();
+      return write(res, source.frame?.(item) ?? item, stop);
+    };
+    await pump(iterator, send, stop);
   } catch (error) {
     ctx.state.error = error;
     if (!stop.aborted) res.write(source.onError(error));
   } finally {
-    clearInterval(keepAlive);
+    alive.stop();
     res.end();
     done.abort();
     await iterator.return?.().catch((error: unknown) => (ctx.state.error = error));
   }
 }
-
-const KEEP_ALIVE_MS = 15_000;
 
 type Write = (item: string) => Promise<void>;
 

@@ -12,7 +12,7 @@ import { apiKeyIn } from './middleware/principals.ts';
 import { requestIdHeaders, requestIdOf } from './middleware/request-id.ts';
 import { securityHeadersOf } from './middleware/security-headers.ts';
 import type { Answer, Route } from './route.ts';
-import { sendChunks } from './send-chunks.ts';
+import { sendTexts } from './send-texts.ts';
 import { clientGone, eventStream } from './serve-route.ts';
 import type { ServeParts } from './serve-route.ts';
 import { validate } from './validate.ts';
@@ -58,7 +58,7 @@ export function createHotPath(routes: readonly Route[], parts: HotPathParts) {
       const answer = await route.respond?.(input);
       if (!answer) throw new Error(`${route.path} is hot and does not respond`);
       const own = requestIdHeaders(route.path, requestId);
-      facts.error = await send(response, answer, { own: [always, own], gone });
+      facts.error = await send(response, answer, [always, own]);
     } catch (error) {
       facts.error = error;
       refuse(response, error, { path: route.path, requestId });
@@ -92,10 +92,10 @@ export function createHotPath(routes: readonly Route[], parts: HotPathParts) {
   }
 }
 
-function send(response: ServerResponse, answer: Answer, { own, gone }: Sending): Promise<unknown> | undefined {
+function send(response: ServerResponse, answer: Answer, own: readonly Headers[]): Promise<unknown> | undefined {
   if (answer.stream) {
     response.writeHead(answer.status, pairs([...own, answer.headers, eventStream]));
-    return sendChunks(response, answer.stream, gone);
+    return sendTexts(response, answer.stream);
   }
   if (!answer.ready) throw new Error('a hot route answers with what is ready, or with a stream');
   const { contentType, body } = answer.ready;
@@ -107,7 +107,7 @@ function send(response: ServerResponse, answer: Answer, { own, gone }: Sending):
 }
 
 /** Names and values in turn, which Node writes as they are. Of a name that comes twice the last one counts. */
-function pairs(headers: readonly (Readonly<Record<string, string>> | undefined)[]): string[] {
+function pairs(headers: readonly (Headers | undefined)[]): string[] {
   const list: string[] = [];
   for (const some of headers) {
     for (const name in some) {
@@ -119,7 +119,7 @@ function pairs(headers: readonly (Readonly<Record<string, string>> | undefined)[
   return list;
 }
 
-type Sending = { own: readonly Readonly<Record<string, string>>[]; gone: AbortSignal };
+type Headers = Readonly<Record<string, string>>;
 type Facts = { usageId: string; requestId: string; userId: string | undefined; error: unknown };
 type Noted = Facts & { ms: number };
 

@@ -1,5 +1,5 @@
 import { clearTimeout, setTimeout } from 'node:timers';
-import type { Operation, Result } from '../domain/llm/llm.ts';
+import type { Operation, Result, TextStream } from '../domain/llm/llm.ts';
 import type { Answer } from './route.ts';
 import { receiptHeaders } from './receipt-headers.ts';
 
@@ -18,32 +18,36 @@ export async function proxyAnswer({ operation, run, lastWords }: ProxyCall): Pro
   const running = run();
   if (!operation.streamed) return sent(await running, lastWords);
   const result = await inTime(running);
-  return result ? sent(result, lastWords) : { status: 200, stream: { chunks: waitingFor(running), lastWords } };
+  return result ? sent(result, lastWords) : { status: 200, stream: { texts: waitingFor(running), lastWords } };
 }
 
 const SLOW_MS = 15_000;
+const WAITING = ': waiting\n\n';
 
 function sent(result: Result, lastWords: ProxyCall['lastWords']): Answer {
   const headers = receiptHeaders(result.receipt);
   if (result.kind === 'answer') return { status: 200, headers, ready: result.answer };
-  return { status: 200, headers, stream: { chunks: result.chunks, lastWords } };
+  return { status: 200, headers, stream: { texts: result.texts, lastWords } };
 }
 
-async function inTime(running: Promise<Result>): Promise<Result | null> {
-  let timer: NodeJS.Timeout | undefined;
-  const slow = new Promise<null>((resolve) => {
-    timer = setTimeout(() => resolve(null), SLOW_MS);
+/** @returns null when it takes its time */
+function inTime(running: Promise<Result>): Promise<Result | null> {
+  return new Promise((resolve, reject) => {
+    const slow = setTimeout(() => resolve(null), SLOW_MS);
+    const done = () => clearTimeout(slow);
+    running.then(resolve, reject).finally(done);
   });
-  try {
-    return await Promise.race([running, slow]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** Comments until the stream begins; they are not of it, so another model may still be tried meanwhile. */
-async function* waitingFor(running: Promise<Result>): AsyncGenerator<string> {
-  for (let result: Result | null = null; !result; result = await inTime(running)) yield ': waiting\n\n';
-  const begun = await running;
-  if (begun.kind === 'stream') yield* begun.chunks;
+function waitingFor(running: Promise<Result>): TextStream {
+  return {
+    flow(to) {
+      to.write(WAITING);
+      running.then(
+        (begun) => (begun.kind === 'stream' ? begun.texts.flow(to) : to.end('')),
+        (error: unknown) => to.end('', error),
+      );
+    },
+  };
 }

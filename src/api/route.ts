@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { z } from 'zod';
+import type { TextStream } from '../domain/llm/llm.ts';
 import type { Principal } from '../domain/accounts/accounts.ts';
 import type { Caller } from '../domain/usage/usage.ts';
 
@@ -54,12 +55,11 @@ export type Answer = {
   /** Server-sent events, sent instead of a body as they come. */
   events?: EventSource;
   /** The same for a model's stream, whose texts are complete events already. */
-  stream?: ChunkStream;
+  stream?: Streamed;
 };
 
-export type ChunkStream = {
-  /** Ends by itself when the client's signal aborts. */
-  chunks: AsyncIterable<string>;
+export type Streamed = {
+  texts: TextStream;
   /** The last text of a stream that breaks in our own hands. */
   lastWords: (error: unknown) => string;
 };

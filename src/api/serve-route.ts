@@ -9,8 +9,8 @@ import { whoAsks } from './middleware/principals.ts';
 import type { Authority } from './middleware/principals.ts';
 import type { RateLimit } from './middleware/rate-limit.ts';
 import { bodiless } from './route.ts';
-import type { Answer, ChunkStream, Input, Route } from './route.ts';
-import { sendChunks } from './send-chunks.ts';
+import type { Answer, Input, Route, Streamed } from './route.ts';
+import { sendTexts } from './send-texts.ts';
 import { refuseUnstorable } from './storable-text.ts';
 import { validate } from './validate.ts';
 
@@ -35,7 +35,7 @@ export async function serveRoute(ctx: ApiContext, route: Route, parts: ServePart
 
   ctx.status = answer.status;
   if (answer.headers) ctx.set({ ...answer.headers });
-  if (answer.stream) return chunked(ctx, answer.stream, gone);
+  if (answer.stream) return flowing(ctx, answer.stream);
   if (answer.events) return streamed(ctx, answer, { gone, closing: parts.closing });
   if (answer.ready) return ready(ctx, answer.ready);
   if (answer.file) return file(ctx, answer.file, route.produces);
@@ -93,11 +93,11 @@ export const eventStream = {
   'x-accel-buffering': 'no', // proxies of the nginx kind would keep events back
 } as const;
 
-async function chunked(ctx: ApiContext, stream: ChunkStream, gone: AbortSignal): Promise<void> {
+async function flowing(ctx: ApiContext, stream: Streamed): Promise<void> {
   ctx.set(eventStream);
   if (ctx.method === 'HEAD') return;
   ctx.respond = false;
-  ctx.state.error = await sendChunks(ctx.res, stream, gone);
+  ctx.state.error = await sendTexts(ctx.res, stream);
 }
 
 async function streamed(ctx: ApiContext, answer: Answer, ends: { gone: AbortSignal; closing: AbortSignal }) {

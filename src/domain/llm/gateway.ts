@@ -21,6 +21,7 @@ import { RetryBudget } from './retry-budget.ts';
 import { spentOn, spentOnNothing } from './spending.ts';
 import type { CallStory } from './spending.ts';
 import { sendStream } from './streams/send-stream.ts';
+import type { TextStream } from './streams/text-stream.ts';
 
 export type GatewayDependencies = {
   catalog: Catalog;
@@ -38,10 +39,9 @@ export type GatewayDependencies = {
  */
 export type Call = { requestId: string; signal: AbortSignal; deadlineMs?: number };
 
-/** `chunks` are texts as they go out; reading them to the end, or leaving early, settles. */
+/** The texts of a stream are as they go out. It settles at its end, or when its client leaves. */
 export type Result =
-  | { kind: 'answer'; answer: ReadyAnswer; receipt: Receipt }
-  | { kind: 'stream'; chunks: AsyncIterable<string>; receipt: Receipt };
+  { kind: 'answer'; answer: ReadyAnswer; receipt: Receipt } | { kind: 'stream'; texts: TextStream; receipt: Receipt };
 
 /**
  * The gateway: reserve, go down the chain, settle once whatever happens. Another deployment is tried only while nothing
@@ -145,7 +145,7 @@ export function createGateway({ catalog, attempt, usage, now, metrics, whenClien
     noteOverhead(run, seconds);
     metrics.llmFirstTokenSeconds.observe({ model: deployment.name }, (performance.now() - run.startedAt) / 1000);
     metrics.llmStreamsOpen.inc();
-    const chunks = sendStream({
+    const texts = sendStream({
       stream,
       signal: run.signal,
       whenClientLeaves,
@@ -161,7 +161,7 @@ export function createGateway({ catalog, attempt, usage, now, metrics, whenClien
         line.ended(end, spent.inputTokens + spent.outputTokens);
       },
     });
-    return { kind: 'stream', chunks, receipt: receiptOf(run, { deployment, costNanos: null }) };
+    return { kind: 'stream', texts, receipt: receiptOf(run, { deployment, costNanos: null }) };
   }
 
   function whole(run: Run, { deployment, seconds, answer: ready, used }: Answered): Result {

@@ -34,6 +34,7 @@ export { chatOperation } from './operations/chat.ts';
 export { embeddingsOperation } from './operations/embeddings.ts';
 export { imagesOperation } from './operations/images.ts';
 export { messagesOperation } from './operations/messages.ts';
+export type { TextSink, TextStream } from './streams/text-stream.ts';
 export type { Operation, ReadyAnswer } from './operations/operation.ts';
 export { responsesOperation } from './operations/responses.ts';
 export { speechOperation } from './operations/speech.ts';

@@ -45,7 +45,7 @@ export function createProviderTest({ database, keyring, http, outbound, logger }
     clearTimeout(timer);
     const latency = Math.round(performance.now() - began);
     if (sent.kind === 'ok') {
-      await sent.response.body.return();
+      sent.response.body.cut();
       return { ok: true, status: sent.response.statusCode, latency_ms: latency, message: 'It answers.' };
     }
     const failure = sent.kind === 'failed' ? sent : { status: null, message: 'It was not asked.' };

@@ -1,4 +1,5 @@
 import type { Relay } from '../streams/relay.ts';
+import type { UpstreamBody } from '../upstream/body.ts';
 import type { Reply } from './operation.ts';
 
 /**
@@ -6,19 +7,31 @@ import type { Reply } from './operation.ts';
  * still be tried.
  * @throws UpstreamBroke when it fails before that
  */
-export async function openStream(body: AsyncIterable<Uint8Array>, relay: Relay): Promise<Reply> {
-  const rest = body[Symbol.asyncIterator]();
+export function openStream(body: UpstreamBody, relay: Relay): Promise<Reply> {
   let head = '';
-  try {
-    while (!relay.started()) {
-      const { value, done } = await rest.next();
-      if (done)
-        relay.end(); // throws: it has not begun
-      else head += relay.push(value);
-    }
-  } catch (error) {
-    await rest.return?.().catch(() => undefined);
-    throw error;
-  }
-  return { kind: 'stream', stream: { relay, head, rest } };
+  return new Promise((resolve, reject) => {
+    body.read({
+      data(bytes) {
+        try {
+          head += relay.push(bytes);
+        } catch (error) {
+          body.read(null);
+          body.cut();
+          reject(error);
+          return;
+        }
+        if (!relay.started()) return;
+        body.read(null);
+        resolve({ kind: 'stream', stream: { relay, head, rest: body } });
+      },
+      end(error) {
+        try {
+          if (error) throw error;
+          relay.end(); // throws: it has not begun
+        } catch (broken) {
+          reject(broken);
+        }
+      },
+    });
+  });
 }

@@ -2,6 +2,7 @@ import type { Consumption } from '../../usage/usage.ts';
 import type { Needs } from '../catalog.ts';
 import type { Deployment } from '../catalog-snapshot.ts';
 import type { Relay } from '../streams/relay.ts';
+import type { UpstreamBody } from '../upstream/body.ts';
 import type { UpstreamFailure } from '../upstream/failure.ts';
 import type { Patience, UpstreamHttp } from '../upstream/http.ts';
 
@@ -42,4 +43,4 @@ export type Reply =
 export type ReadyAnswer = { contentType: string; body: string | Uint8Array };
 
 /** A stream that has begun: `head` is what its first buffers have come to. */
-export type UpstreamStream = { relay: Relay; head: string; rest: AsyncIterator<Uint8Array> };
+export type UpstreamStream = { relay: Relay; head: string; rest: UpstreamBody };

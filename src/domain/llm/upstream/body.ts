@@ -1,15 +1,23 @@
 import type { Dispatcher } from 'undici';
 
+/** Whoever takes the body of an answer as it comes. */
+export type BodyReader = {
+  data(bytes: Buffer): void;
+  /** @param error what broke the connection; null at the body's end */
+  end(error: Error | null): void;
+};
+
 /**
- * The body of a provider's answer, as it comes. Buffers that have come while nobody read are handed on as one; when too
- * much waits, the connection is not read until it has been taken.
+ * The body of a provider's answer. What comes while nobody reads waits; when too much does, the connection is not read
+ * until it has been taken.
  */
-export class UpstreamBody implements AsyncIterableIterator<Uint8Array, undefined, undefined> {
+export class UpstreamBody {
   readonly #controller: Dispatcher.DispatchController;
   #waiting: Buffer[] = [];
   #waitingBytes = 0;
   #end: { error: Error | null } | null = null;
-  #reader: (() => void) | null = null;
+  #reader: BodyReader | null = null;
+  #isFull = false;
   /** Whether it is read to its end before anybody looks at it. */
   #isWhole = false;
 
@@ -18,47 +26,54 @@ export class UpstreamBody implements AsyncIterableIterator<Uint8Array, undefined
   }
 
   push(chunk: Buffer): void {
+    if (this.#reader) {
+      this.#reader.data(chunk);
+      return;
+    }
     this.#waiting.push(chunk);
     this.#waitingBytes += chunk.length;
-    if (this.#isWhole) return;
-    if (this.#waitingBytes > MOST_WAITING_BYTES) this.#controller.pause();
-    this.#wake();
+    if (this.#isWhole || this.#waitingBytes <= MOST_WAITING_BYTES) return;
+    this.#isFull = true;
+    this.#controller.pause();
   }
 
   finish(error: Error | null): void {
     this.#end ??= { error };
-    this.#wake();
+    this.#reader?.end(error);
   }
 
-  /** @throws what broke the connection, after what had come before has been read */
-  async next(): Promise<IteratorResult<Uint8Array, undefined>> {
-    while (this.#waiting.length === 0) {
-      if (this.#end?.error) throw this.#end.error;
-      if (this.#end) return { done: true, value: undefined };
-      await new Promise<void>((resolve) => (this.#reader = resolve));
-    }
-    return { done: false, value: this.#take() };
+  /** Hands what has come and what comes to one reader after the other; to nobody for now, if it is null. */
+  read(reader: BodyReader | null): void {
+    this.#reader = reader;
+    if (!reader) return;
+    if (this.#waiting.length > 0) reader.data(this.#take());
+    if (this.#reader !== reader) return;
+    if (this.#end) reader.end(this.#end.error);
+  }
+
+  /** The connection is not read until `resume`. */
+  pause(): void {
+    if (!this.#end) this.#controller.pause();
+  }
+
+  resume(): void {
+    if (!this.#end && this.#controller.paused) this.#controller.resume();
   }
 
   /** Ends the connection, if it has not ended. */
-  async return(): Promise<IteratorResult<Uint8Array, undefined>> {
+  cut(): void {
     if (!this.#end) this.#controller.abort(new Error('nobody reads on'));
-    return { done: true, value: undefined };
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
   }
 
   /** All that is left, at once. @throws what broke the connection */
-  async bytes(): Promise<Buffer> {
+  bytes(): Promise<Buffer> {
     this.#isWhole = true;
-    if (!this.#end) {
-      if (this.#controller.paused) this.#controller.resume();
-      await new Promise<void>((resolve) => (this.#reader = resolve));
-    }
-    if (this.#end?.error) throw this.#end.error;
-    return this.#take();
+    return new Promise((resolve, reject) => {
+      const end = (error: Error | null) => (error ? reject(error) : resolve(this.#take()));
+      if (this.#end) end(this.#end.error);
+      else this.#reader = { data: (bytes) => void this.#waiting.push(bytes), end };
+      this.resume();
+    });
   }
 
   async text(): Promise<string> {
@@ -70,14 +85,9 @@ export class UpstreamBody implements AsyncIterableIterator<Uint8Array, undefined
     const taken = first && others.length === 0 ? first : Buffer.concat(this.#waiting);
     this.#waiting = [];
     this.#waitingBytes = 0;
-    if (this.#controller.paused) this.#controller.resume();
+    if (this.#isFull) this.resume();
+    this.#isFull = false;
     return taken;
-  }
-
-  #wake(): void {
-    const reader = this.#reader;
-    this.#reader = null;
-    reader?.();
   }
 }
 

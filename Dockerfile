@@ -9,7 +9,7 @@ RUN npm ci --omit=dev
 # Node runs the TypeScript as it is: there is no build step.
 FROM node:24.21.0-bookworm-slim AS app
 WORKDIR /app
-ENV NODE_ENV=production HOME=/tmp
+ENV NODE_ENV=production HOME=/tmp MALLOC_ARENA_MAX=1
 COPY --from=dependencies /app/node_modules node_modules
 COPY package.json ./
 COPY migrations migrations

@@ -53,6 +53,8 @@ export function applicationEnv(run: { apiPort: number; secrets: Record<string, s
 
 /** Keeps the API's memory small: its answers live for milliseconds, and V8 would rather grow than look. */
 export const apiFlags = ['--max-semi-space-size=16', '--max-old-space-size=144'];
+/** Each of glibc's arenas, one a thread, keeps memory of its own. */
+export const apiMemoryEnv = { MALLOC_ARENA_MAX: '1' };
 
 const entries: Record<ProcessName, string> = {
   api: 'src/api/server.ts',
@@ -66,7 +68,7 @@ const startProcess = (run: Run, name: ProcessName, env: Record<string, string>) 
     what: name,
     command: process.execPath,
     args: [...(name === 'api' ? apiFlags : []), entries[name]],
-    env,
+    env: { ...env, ...(name === 'api' && apiMemoryEnv) },
     graceMs: 25_000,
   });
 

@@ -78,7 +78,7 @@ export function createUsage(options: UsageOptions) {
   const settlements = createSettlements({ attempt: settleNow, logger });
   const ledger = new Ledger({ ...options, claimAfterMs });
   const renewNow = (hold: Hold) => renew(redis, hold, { owner, leaseMs: leaseOf(hold) });
-  const leases = createLeaseKeeper({ redis, renew: renewNow, leaseMs, logger });
+  const leases = createLeaseKeeper({ redis, owner, leaseMs, renew: renewNow, logger });
   const lost = createLostHolds({ redis, calls, now, logger, metrics });
   const reconcile = createReconciliation({ redis, database, calendar, now, logger, metrics });
 

@@ -213,6 +213,7 @@ async function send(response: ServerResponse, event: object | string): Promise<v
     return;
   }
   const asItIs = typeof event === 'string' || Buffer.isBuffer(event);
-  response.write(asItIs ? event : framed(event));
+  if (!response.write(asItIs ? event : framed(event)))
+    await Promise.race([once(response, 'drain'), once(response, 'close')]);
   await new Promise((resolve) => setImmediate(resolve)); // each on its own, so that a cut loses nothing before it
 }

@@ -151,3 +151,42 @@ test('a stream ends when the provider says so, and not when it closes its connec
   await place.upstream.calls('lingering')[0]?.closed; // is not kept open for long
   never.open();
 });
+
+test('a client that takes nothing holds the provider back, and gets the rest when it goes on', async () => {
+  const caller = await place.newCaller();
+  await place.model('flood');
+  const block = 'x'.repeat(65_536);
+  let made = 0;
+  const events = Array.from({ length: 1_000 }, () => ({
+    get choices() {
+      made += 1;
+      return chunk(block).choices;
+    },
+  }));
+  place.upstream.script('flood', { events: [...events, ...(streamOf(['end']).events ?? [])] });
+  const { operation, call } = asking('flood', { stream: true });
+  const result = await place.llm.call(caller, operation, call);
+  if (result.kind !== 'stream') throw new Error('expected a stream');
+
+  const taken: string[] = [];
+  let resume: (() => void) | undefined;
+  let isOpen = false;
+  const ended = Promise.withResolvers<void>();
+  result.texts.flow({
+    write: (text) => (taken.push(text), isOpen),
+    onceReady: (then) => void (resume = then),
+    end: (last) => (taken.push(last), ended.resolve()),
+  });
+  let before = -1;
+  let same = 0;
+  await eventually(() => {
+    same = made === before ? same + 1 : 0;
+    before = made;
+    return same > 20;
+  });
+  expect(made).toBeLessThan(500);
+  isOpen = true;
+  resume?.();
+  await ended.promise;
+  expect(dataIn(taken.join('')).filter((data) => data.includes(block))).toHaveLength(1_000);
+});

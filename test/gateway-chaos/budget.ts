@@ -4,6 +4,7 @@ import { readCounters } from '../../src/domain/usage/counters.ts';
 import { usageKeys } from '../../src/domain/usage/hold.ts';
 import { worstCostNanos } from '../../src/domain/usage/usage.ts';
 import { ask, costOf, questionOf } from './ask.ts';
+import type { Heard } from './ask.ts';
 import type { ChaosPlace, Key } from './place.ts';
 
 export type BudgetRound = { admitted: number; expected: number; overspent: boolean; refusedFalsely: boolean };
@@ -18,9 +19,7 @@ export async function budgetRound(place: ChaosPlace, { requests, fits }: { reque
   const cap = worst * fits + Math.floor(worst / 2);
   const key = await place.newKey({ cost_nanos_per_day: cap });
   const urls = place.apis.map(({ url }) => url);
-  const heard = await Promise.all(
-    Array.from({ length: requests }, (_, at) => ask({ url: urls[at % 2] ?? '', key, number })),
-  );
+  const heard = await allAtOnce(place, requests, (at) => ask({ url: urls[at % 2] ?? '', key, number }));
   const admitted = heard.filter(({ status }) => status === 200).length;
   const others = heard.filter(({ status }) => status !== 200 && status !== 429);
   if (others.length > 0) throw new Error(`neither answered nor refused: ${JSON.stringify(others[0])}`);
@@ -35,6 +34,27 @@ export async function budgetRound(place: ChaosPlace, { requests, fits }: { reque
   }
   const overspent = later > more || (admitted + later) * costOf(number) > cap;
   return { admitted, expected: fits, overspent, refusedFalsely: later < more } satisfies BudgetRound;
+}
+
+/** No answer comes before all are decided: one that had settled would leave room for another. */
+async function allAtOnce({ upstream }: ChaosPlace, requests: number, one: (at: number) => Promise<Heard>) {
+  const before = upstream.journal.length;
+  const gate = Promise.withResolvers<void>();
+  upstream.behaviour.hold = gate.promise;
+  let refused = 0;
+  const asked = Array.from({ length: requests }, async (_, at) => {
+    const heard = await one(at);
+    if (heard.status !== 200) refused += 1;
+    return heard;
+  });
+  const decided = await until(() => refused + upstream.journal.length - before >= requests, {
+    timeoutMs: 30_000,
+    everyMs: 1,
+  });
+  gate.resolve();
+  upstream.behaviour.hold = null;
+  if (!decided) throw new Error('requests were neither refused nor passed on');
+  return Promise.all(asked);
 }
 
 /** A settlement is sent with the answer: whoever asks the other process at once may come before it. */

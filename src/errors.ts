@@ -39,6 +39,7 @@ export const errorTable = {
   conflict: { status: 409, retryable: false },
   idempotency_conflict: { status: 409, retryable: false },
   too_late: { status: 409, retryable: false },
+  duplicate: { status: 409, retryable: false },
   payload_too_large: { status: 413, retryable: false },
   unsupported_media_type: { status: 415, retryable: false },
   unprocessable: { status: 422, retryable: false },

@@ -42,7 +42,7 @@ export async function createServices(config: Config, name: string) {
     credentials,
     accounts,
     articles: createArticles({ database, completions: llm.completions, media, now }),
-    publishing: createPublishing({ database, credentials, media, now }),
+    publishing: createPublishing({ ...shared, credentials, media }),
     analytics: createAnalytics({ database, now }),
     readiness: createReadiness({ ...infra, now }),
     async close() {

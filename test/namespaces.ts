@@ -1,6 +1,7 @@
 /** Temporal namespaces: one for every test file that runs workers, so that they cannot take each other's tasks. */
 export const testNamespaces = [
   'test-publish',
+  'test-publish-changes',
   'test-article',
   'test-analytics',
   'test-completion',

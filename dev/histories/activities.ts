@@ -16,6 +16,9 @@ export const honestActivities: Activities = {
   attemptCompletion: async () => ({ kind: 'answered' }),
   finishCompletion: async () => {},
 
+  startRun: async () => ({ mostLateMs: 3_600_000 }),
+  movePublicationTime: async () => {},
+  applyEdit: async () => {},
   movePublication: async () => {},
   beginRound: async () => ({ commitRound: 1 }),
   recordPublished: async () => {},

@@ -75,6 +75,27 @@ export const publishCases: HistoryCases = {
     },
   }),
 
+  'edited-while-the-draft-is-filled': () => {
+    const filling = Promise.withResolvers<void>();
+    const edited = Promise.withResolvers<void>();
+    return {
+      input,
+      faults: {
+        async preparePost() {
+          filling.resolve();
+          await edited.promise;
+        },
+      },
+      async steer(run) {
+        await filling.promise;
+        await run.executeUpdate('edit', { args: ['edt_1'] });
+        edited.resolve();
+      },
+    };
+  },
+
+  missed: () => ({ input: { ...input, dueAt: '2020-01-01T00:00:00.000Z' } }),
+
   'scheduled-then-cancelled': () => ({
     input: scheduled,
     steer: (run) => run.executeUpdate('cancel'),

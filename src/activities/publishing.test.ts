@@ -17,8 +17,9 @@ const unused = { endpoint: 'http://127.0.0.1:9', accessKey: '-', secretKey: '-',
 
 test('once the platform was seen not to have the post, it can be cancelled, and the same step may be repeated', async () => {
   const { database, credentials } = place;
+  const config = { DUPLICATE_HOURS: 24, PUBLISH_MOST_LATE_MINUTES: 60 };
   const media = createMedia({ database, objects: openObjectStorage(unused), now });
-  const publishing = createPublishing({ database, credentials, media, now });
+  const publishing = createPublishing({ database, credentials, media, config, now });
   const activities = publishingActivities({ publishing, credentials, now });
   const publicationId = await place.publication(await place.account());
   const { commitRound: round } = await activities.beginRound({ publicationId });

@@ -7,6 +7,16 @@ export const publishingActivities = ({
   credentials,
   now,
 }: Pick<Services, 'publishing' | 'credentials' | 'now'>) => ({
+  startRun: ({ publicationId }: { publicationId: string }): Promise<{ mostLateMs: number }> =>
+    publishing.startRun(publicationId),
+
+  async movePublicationTime({ publicationId, at }: { publicationId: string; at: string | null }): Promise<void> {
+    await publishing.moveTime(publicationId, at === null ? null : new Date(at));
+  },
+
+  applyEdit: ({ publicationId, editId }: { publicationId: string; editId: string }): Promise<void> =>
+    publishing.applyEdit(publicationId, editId),
+
   async movePublication({ publicationId, to, note }: MovePublication): Promise<void> {
     await publishing.publications.move(publicationId, { to, note });
   },
@@ -28,7 +38,10 @@ export const publishingActivities = ({
     await publishing.publications.move(publicationId, { to: 'published', note, ...facts });
   },
 
-  async recordFailure({ publicationId, to, code, message }: RecordFailure): Promise<void> {
+  /** A failure after the click is no failure yet: only the platform, or a person, knows. */
+  async recordFailure({ publicationId, to: wanted, code, message }: RecordFailure): Promise<void> {
+    const { commitStartedAt } = await publishing.publications.load(publicationId);
+    const to = wanted === 'failed' && commitStartedAt ? 'unconfirmed' : wanted;
     await publishing.publications.move(publicationId, { to, note: message, errorCode: code, errorMessage: message });
   },
 

@@ -38,7 +38,7 @@ export type ApiServices = {
   usage: Pick<Usage, 'caller' | 'quota' | 'summary' | 'byModel' | 'history' | 'records' | 'dailyTrend' | 'overview'>;
   llm: Gateway;
   articles: Pick<Articles, 'create' | 'get'>;
-  publishing: Pick<Publishing, 'create' | 'status' | 'publications' | 'ownAccount' | 'connectAccount'>;
+  publishing: Omit<Publishing, 'gate' | 'account' | 'forBrowser' | 'moveTime' | 'applyEdit'>;
   credentials: Pick<Credentials, 'upload' | 'accounts' | 'download' | 'addGrant' | 'workerKey'>;
   analytics: Pick<Analytics, 'posts' | 'overview' | 'orderCollection'>;
   media: Pick<MediaStore, 'link'>;

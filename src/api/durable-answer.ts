@@ -5,7 +5,7 @@ import { AppError } from '../errors.ts';
 import type { Config } from '../infra/config.ts';
 import type { Database } from '../infra/database.ts';
 import type { Answer } from './route.ts';
-import type { Work } from './work.ts';
+import type { Work } from '../work/work.ts';
 
 export type DurableServices = {
   config: Pick<Config, 'LLM_REQUEST_TIMEOUT_MS'>;

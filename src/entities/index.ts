@@ -12,6 +12,7 @@ import { PlatformAccount } from './platform-account.ts';
 import { PostMetric } from './post-metric.ts';
 import { PriceVersion } from './price-version.ts';
 import { Provider } from './provider.ts';
+import { PublicationEdit } from './publication-edit.ts';
 import { PublicationEvent } from './publication-event.ts';
 import { Publication } from './publication.ts';
 import { RefreshToken } from './refresh-token.ts';
@@ -37,6 +38,7 @@ export const entities = [
   PriceVersion,
   Provider,
   Publication,
+  PublicationEdit,
   PublicationEvent,
   RefreshToken,
   Report,

@@ -11,6 +11,7 @@ export const publicationStates = [
   'settling',
   'published',
   'failed',
+  'missed',
   'unconfirmed',
   'needs_login',
   'cancelled',
@@ -33,7 +34,11 @@ export type PublicationContent = {
 export const Publication = defineEntity({
   name: 'Publication',
   tableName: 'publications',
-  indexes: [{ properties: ['userId', 'createdAt'] }, { properties: ['accountId', 'state'] }],
+  indexes: [
+    { properties: ['userId', 'createdAt'] },
+    { properties: ['accountId', 'state'] },
+    { properties: ['accountId', 'contentDigest'] },
+  ],
   properties: {
     id: p.string().primary(),
     userId: p.manyToOne(User).mapToPk().name('user_id'),
@@ -41,6 +46,12 @@ export const Publication = defineEntity({
     platform: p.string(),
     state: p.enum(publicationStates),
     content: p.json<PublicationContent>(),
+    /** Equal for what readers would take for the same post. */
+    contentDigest: p.string().nullable(),
+    /** Counts accepted edits. */
+    contentRevision: p.integer().default(0),
+    /** Null while no run follows the row. */
+    runStartedAt: p.datetime().nullable(),
     scheduledAt: p.datetime().nullable(),
     platformDraftId: p.string().nullable(),
     commitRound: p.integer().default(1),

@@ -136,6 +136,14 @@ export const environment = z.object({
   SETTLE_WAIT_MS: milliseconds
     .default(15_000)
     .describe('how long a post may be absent before it counts as not published'),
+  PUBLISH_MOST_LATE_MINUTES: wholeNumber
+    .positive()
+    .default(360)
+    .describe('a scheduled post whose time passed while everything was down is published when less late, else missed'),
+  DUPLICATE_HOURS: wholeNumber
+    .min(0)
+    .default(24)
+    .describe('the same content to the same account within so many hours is refused unless forced; 0 never'),
   ANALYTICS_EVERY_MINUTES: wholeNumber.positive().default(60).describe('how often the schedule collects numbers'),
 });
 

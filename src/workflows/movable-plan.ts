@@ -1,49 +1,97 @@
-import { condition, defineUpdate, setHandler, ApplicationFailure, CancellationScope } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  defineUpdate,
+  patched,
+  setHandler,
+} from '@temporalio/workflow';
+import type { PublicationRecord } from './publication-record.ts';
 
 /** Moves the time of a publication that is not yet on its way. The argument is an ISO-8601 time. */
 export const reschedulePublication = defineUpdate<void, [string]>('reschedule');
 export const publishNow = defineUpdate<void>('publishNow');
+/** Changes what will be published. The argument is the id of the edit's row. */
+export const editPublication = defineUpdate<void, [string]>('edit');
 /** Cancels, unless the commit point is reached: then it is refused with `too_late`. */
 export const cancelPublication = defineUpdate<void>('cancel');
 
 /**
- * When a publication is due, and whether that can still change. Until `close()` it may be moved or cancelled; updates
- * that come later are refused by their validators, before they enter the history.
+ * When a publication is due, what it says, and whether that can still change. Until `close()` it may be moved, edited or
+ * cancelled; updates that come later are refused by their validators, before they enter the history. One that is accepted
+ * is in the row before it is answered, and the run works with it.
  */
-export function movablePlan(dueAt: string | null) {
+export function movablePlan(dueAt: string | null, record: PublicationRecord) {
   let dueMs = dueAt === null ? 0 : Date.parse(dueAt);
   let moves = 0;
+  let edits = 0;
+  let unwritten = 0;
   let open = true;
   const scope = new CancellationScope();
 
-  const whileOpen = { validator: () => refuseUnless(open) };
-  const moveTo = (ms: number) => {
+  async function written(write: () => Promise<void>): Promise<void> {
+    unwritten += 1;
+    try {
+      await CancellationScope.nonCancellable(write);
+    } finally {
+      unwritten -= 1;
+    }
+  }
+  async function moveTo(ms: number, at: string | null): Promise<void> {
     dueMs = ms;
     moves += 1;
-  };
-  setHandler(reschedulePublication, (at) => moveTo(Date.parse(at)), {
+    if (patched('moves-are-written')) await written(() => record.moved(at));
+  }
+  const whileOpen = { validator: () => refuseUnless(open) };
+
+  setHandler(reschedulePublication, (at) => moveTo(Date.parse(at), at), {
     validator: (at) => {
       refuseUnless(open);
       if (Number.isNaN(Date.parse(at))) throw ApplicationFailure.nonRetryable('not a time', 'invalid_request');
     },
   });
-  setHandler(publishNow, () => moveTo(0), whileOpen);
+  setHandler(publishNow, () => moveTo(0, null), whileOpen);
+  setHandler(
+    editPublication,
+    (editId) => {
+      edits += 1;
+      return written(() => record.edited(editId));
+    },
+    { validator: (_editId) => refuseUnless(open) },
+  );
   setHandler(cancelPublication, () => scope.cancel(), whileOpen);
 
   return {
     /** Runs the cancellable part of the story. Cancelling the workflow itself counts as well. */
     run: <T>(story: () => Promise<T>) => scope.run(story),
 
-    async due(): Promise<void> {
+    /** Waits for the time. @returns by how much it has passed, in ms; 0 for what is to be published at once */
+    async due(): Promise<number> {
       for (let seen = -1; seen !== moves;) {
         seen = moves;
         const waitMs = dueMs - Date.now();
         if (waitMs > 0) await condition(() => moves !== seen, waitMs);
       }
+      return dueMs === 0 ? 0 : Math.max(0, Date.now() - dueMs);
     },
+
+    /** Whether it was moved to a later time after it had been due. */
+    isEarly: () => dueMs > Date.now(),
+
+    /** How many edits were accepted, once all of them stand in the row. */
+    async edits(): Promise<number> {
+      await condition(() => unwritten === 0);
+      return edits;
+    },
+
+    /** Whether no other edit was accepted since. */
+    isLatest: (seen: number) => seen === edits && unwritten === 0,
 
     close: () => void (open = false),
     reopen: () => void (open = true),
+
+    /** To be awaited before the run ends: nobody's change is left half done. */
+    allWritten: () => condition(() => unwritten === 0),
   };
 }
 

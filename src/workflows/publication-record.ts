@@ -3,6 +3,16 @@ import { store } from './activities.ts';
 
 /** A publication's row, as its workflow writes it; each write says in the history what it is. */
 export const publicationRecord = (publicationId: string) => ({
+  /** @returns how late a post may be and still be published, in ms */
+  started: () =>
+    store.startRun.executeWithOptions({ summary: 'Says in the row that it is followed' }, [{ publicationId }]),
+
+  moved: (at: string | null) =>
+    store.movePublicationTime.executeWithOptions({ summary: `Is due ${at ?? 'now'}` }, [{ publicationId, at }]),
+
+  edited: (editId: string) =>
+    store.applyEdit.executeWithOptions({ summary: 'Takes the edited content' }, [{ publicationId, editId }]),
+
   move: (to: MovePublication['to'], note: string) =>
     store.movePublication.executeWithOptions({ summary: `Is now ${to}: ${note}` }, [{ publicationId, to, note }]),
 
@@ -29,3 +39,5 @@ export const publicationRecord = (publicationId: string) => ({
   /** The grant was for this publication; afterwards nothing opens the credentials with it. */
   forgetGrant: () => store.deleteGrants.executeWithOptions({ summary: 'Deletes the grant' }, [{ publicationId }]),
 });
+
+export type PublicationRecord = ReturnType<typeof publicationRecord>;

@@ -8,6 +8,8 @@ export type RoundOutcome =
   | { kind: 'published'; postId: string; url: string; note: string }
   | { kind: 'failed' | 'unconfirmed'; code: string; message: string }
   | { kind: 'needs_login'; message: string }
+  /** Its owner wants it later. */
+  | { kind: 'moved' }
   | { kind: 'again'; code: string; why: string };
 
 export type Round = { publicationId: string; accountId: string; plan: MovablePlan };
@@ -17,11 +19,21 @@ export type Round = { publicationId: string; accountId: string; plan: MovablePla
  * nothing was published.
  */
 export async function publishRound(round: Round): Promise<RoundOutcome> {
-  const prepared = await prepare(round);
+  const prepared = await prepareLatest(round);
   if (prepared.kind !== 'prepared') return prepared;
+  if (round.plan.isEarly()) return { kind: 'moved' };
 
   round.plan.close(); // from here on a cancel is told: too late, settling
   return CancellationScope.nonCancellable(() => commitOrSettle(round, prepared));
+}
+
+/** What was edited while the draft was being filled is filled in again: accepted is what gets published. */
+async function prepareLatest(round: Round) {
+  for (;;) {
+    const seen = await round.plan.edits();
+    const prepared = await prepare(round);
+    if (prepared.kind !== 'prepared' || round.plan.isLatest(seen)) return prepared;
+  }
 }
 
 /** The same draft is continued by whichever worker comes next, so this may be repeated for as long as it takes. */

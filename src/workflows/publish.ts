@@ -1,4 +1,4 @@
-import { CancellationScope, isCancellation, setCurrentDetails, sleep } from '@temporalio/workflow';
+import { CancellationScope, isCancellation, patched, setCurrentDetails, sleep } from '@temporalio/workflow';
 import { store } from './activities.ts';
 import { failureOf } from './failure-of.ts';
 import { movablePlan } from './movable-plan.ts';
@@ -16,16 +16,22 @@ export type PublishInput = {
 
 /** One publication to one account: at its time, and once. */
 export async function publish({ publicationId, accountId, dueAt }: PublishInput): Promise<{ state: string }> {
-  const plan = movablePlan(dueAt);
-  const login = renewedLogin();
   const record = publicationRecord(publicationId);
+  const plan = movablePlan(dueAt, record);
+  const login = renewedLogin();
   try {
     return await plan.run(async () => {
       setCurrentDetails(dueAt ? `Waits until ${dueAt}` : 'Starts');
-      await plan.due();
-      await record.move('queued', 'due');
-      const outcome = await roundsUntilKnown();
-      return await CancellationScope.nonCancellable(() => finish(outcome));
+      const { mostLateMs } = patched('row-knows-its-run') ? await record.started() : { mostLateMs: Infinity };
+      for (;;) {
+        const lateMs = await plan.due();
+        if (lateMs > mostLateMs) return await CancellationScope.nonCancellable(() => missed(lateMs));
+        await record.move('queued', 'due');
+        const outcome = await roundsUntilKnown();
+        if (outcome.kind !== 'moved') return await CancellationScope.nonCancellable(() => finish(outcome));
+        setCurrentDetails('Waits for its new time');
+        await record.move('scheduled', 'moved to a later time');
+      }
     });
   } catch (error) {
     return await CancellationScope.nonCancellable(() => giveUp(error));
@@ -34,7 +40,9 @@ export async function publish({ publicationId, accountId, dueAt }: PublishInput)
   async function roundsUntilKnown(): Promise<Known> {
     for (let round = 1; ;) {
       setCurrentDetails(`Round ${round}: prepares the draft, then publishes it`);
-      const outcome = await publishRound({ publicationId, accountId, plan });
+      const outcome: RoundOutcome = plan.isEarly()
+        ? { kind: 'moved' }
+        : await publishRound({ publicationId, accountId, plan });
       if (outcome.kind === 'needs_login') await pauseForLogin(outcome.message);
       else if (outcome.kind !== 'again') return outcome;
       else if (outcome.code === 'browser_busy')
@@ -44,7 +52,13 @@ export async function publish({ publicationId, accountId, dueAt }: PublishInput)
     }
   }
 
-  async function finish(outcome: Known) {
+  async function missed(lateMs: number) {
+    setCurrentDetails('Missed its time');
+    await record.move('missed', `nobody was there to publish it: ${Math.round(lateMs / 60_000)} minutes late`);
+    return end('missed');
+  }
+
+  async function finish(outcome: Exclude<Known, { kind: 'moved' }>) {
     setCurrentDetails(`Ended: ${outcome.kind}`);
     if (outcome.kind === 'published') await record.published(outcome);
     else await record.failed(outcome.kind, outcome);
@@ -72,6 +86,7 @@ export async function publish({ publicationId, accountId, dueAt }: PublishInput)
   }
 
   async function end(state: string) {
+    await plan.allWritten();
     await record.forgetGrant();
     return { state };
   }

@@ -4,7 +4,7 @@ import { externalAccountId, platformName } from '../../domain/credentials/envelo
 import type { ApiServices } from '../api-services.ts';
 import { route } from '../route.ts';
 import { cursor, limit, pageOf, started, time } from '../schemas.ts';
-import type { Work } from '../work.ts';
+import type { Work } from '../../work/work.ts';
 
 type Parts = Pick<ApiServices, 'analytics' | 'publishing'> & { work: Work };
 

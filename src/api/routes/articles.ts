@@ -7,7 +7,7 @@ import type { ApiServices } from '../api-services.ts';
 import { route } from '../route.ts';
 import { id, started, time } from '../schemas.ts';
 import { knowsTheEnd, taskEvents } from '../task-events.ts';
-import type { Work } from '../work.ts';
+import type { Work } from '../../work/work.ts';
 
 type Parts = Pick<ApiServices, 'articles' | 'database' | 'media'> & { work: Work };
 

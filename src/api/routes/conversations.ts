@@ -17,7 +17,7 @@ import { lastWords } from '../last-words.ts';
 import { proxyAnswer } from '../proxy-answer.ts';
 import { route } from '../route.ts';
 import type { Answer, Input } from '../route.ts';
-import type { Work } from '../work.ts';
+import type { Work } from '../../work/work.ts';
 
 type Parts = Pick<ApiServices, 'config' | 'llm' | 'database' | 'now'> & { work: Work };
 

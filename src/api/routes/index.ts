@@ -1,7 +1,7 @@
 import { createAdminActions } from '../../domain/admin/admin.ts';
 import type { ApiServices } from '../api-services.ts';
 import type { Route } from '../route.ts';
-import { createWork } from '../work.ts';
+import { createWork } from '../../work/work.ts';
 import { adminOverviewRoutes } from './admin-overview.ts';
 import { adminTierRoutes } from './admin-tiers.ts';
 import { adminUserRoutes } from './admin-users.ts';
@@ -20,6 +20,7 @@ import { healthRoutes } from './health.ts';
 import { imageRoutes } from './images.ts';
 import { modelRoutes } from './models.ts';
 import { proxyModelRoutes } from './proxy-models.ts';
+import { publicationRoutes } from './publications.ts';
 import { publishingRoutes } from './publishing.ts';
 import { usageRoutes } from './usage.ts';
 
@@ -38,6 +39,7 @@ export function allRoutes(services: ApiServices): Route[] {
     ...usageRoutes(parts),
     ...articleRoutes(parts),
     ...publishingRoutes(parts),
+    ...publicationRoutes(parts),
     ...credentialRoutes(parts),
     ...analyticsRoutes(parts),
     ...adminOverviewRoutes(parts),

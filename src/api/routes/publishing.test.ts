@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { apiPlace } from '../../../test/api-place.ts';
 import type { ApiPlace, Called } from '../../../test/api-place.ts';
 import { seal } from '../../../test/credential-place.ts';
+import { createPublications } from '../../domain/publishing/publications.ts';
 import { generateWorkerKeyPair, sealGrant } from '../../client/client.ts';
 
 const worker = await generateWorkerKeyPair();
@@ -133,6 +134,7 @@ test('a publication whose run has ended cannot be cancelled', async () => {
   const { asUser } = await blogger();
   const id = idOf(await asUser(publish, { body: await post() }));
   await place.temporal.workflow.getHandle(`publish:${id}`).terminate();
+  await createPublications({ database: place.database, now: () => new Date() }).runStarted(id);
 
   expect(await asUser(`DELETE /api/v1/publish/${id}`)).toMatchObject({
     status: 409,

@@ -1,18 +1,19 @@
 import { z } from 'zod';
 import { sealedGrantSchema } from '../../domain/credentials/credentials.ts';
 import { externalAccountId, platformName } from '../../domain/credentials/envelope-schema.ts';
+import { descriptionsOf } from '../../domain/platforms/index.ts';
 import { publicationContent } from '../../domain/publishing/publication-content.ts';
 import type { PublishRequest } from '../../domain/publishing/publishing.ts';
 import type { ApiServices } from '../api-services.ts';
 import { route } from '../route.ts';
 import type { Answer } from '../route.ts';
-import { id, started } from '../schemas.ts';
-import type { Work } from '../work.ts';
+import { started } from '../schemas.ts';
+import type { Work } from '../../work/work.ts';
 
 type Parts = Pick<ApiServices, 'publishing'> & { work: Work };
 
+/** What begins a publication. Before the routes of `publications.ts`: `/:target` would take "schedule" for a platform. */
 export const publishingRoutes = ({ publishing, work }: Parts) => [
-  // Before `/:target`, which would take "schedule" for a platform.
   route({
     post: '/api/v1/publish/schedule',
     allow: 'user',
@@ -30,6 +31,27 @@ export const publishingRoutes = ({ publishing, work }: Parts) => [
     },
   }),
   route({
+    post: '/api/v1/publish/drafts',
+    allow: 'user',
+    tag: 'publishing',
+    body: post.omit({ grant: true, force: true }).extend({ platform: platformName }),
+    reply: { 201: started },
+    summary: 'Keep a draft: published later by `publish-now`, or given a time by `PATCH`.',
+    respond: async ({ user: { userId }, body }) => {
+      const { platform, account_id: accountId, content } = body;
+      const { id, state } = await publishing.createDraft({ userId, platform, accountId, content });
+      return { status: 201, headers: locationOf(id), body: { task_id: id, status: state } };
+    },
+  }),
+  route({
+    get: '/api/v1/publish/platforms',
+    allow: 'user',
+    tag: 'publishing',
+    reply: { 200: z.object({ data: z.array(platform) }) },
+    summary: 'Where one can publish to, with limits and abilities.',
+    handle: () => ({ data: descriptionsOf().map(shown) }),
+  }),
+  route({
     post: '/api/v1/publish/:target',
     allow: 'user',
     tag: 'publishing',
@@ -44,62 +66,49 @@ export const publishingRoutes = ({ publishing, work }: Parts) => [
         { userId, platform: params.target, scheduledAt: null, idempotencyKey, ...requestOf(body) },
       ),
   }),
-  route({
-    get: '/api/v1/publish/status/:id',
-    allow: 'user',
-    tag: 'publishing',
-    params: z.object({ id }),
-    reply: { 200: publicationStatus },
-    summary: 'Where a publication stands, its history, and its evidence when something went wrong.',
-    handle: ({ user, params }) => publishing.status(user.userId, params.id),
-  }),
-  route({
-    delete: '/api/v1/publish/:target',
-    allow: 'user',
-    tag: 'publishing',
-    params: z.object({ target: id.describe('the publication') }),
-    reply: { 200: publicationStatus },
-    summary: 'Cancel a publication. Refused (409 `too_late`) once the post is on its way.',
-    handle: async ({ user: { userId }, params }) => {
-      const { id: publicationId } = await publishing.publications.own(userId, params.target);
-      await work.cancelPublication(publicationId);
-      return publishing.status(userId, publicationId);
-    },
-  }),
 ];
 
-/** Makes the row, then the run; a replay starts what a crash may have left unstarted. */
+/** Makes the row, then the run; should this process die in between, the sweep starts it. */
 async function start({ publishing, work }: Parts, request: PublishRequest): Promise<Answer> {
-  const { id: publicationId, accountId, platform, scheduledAt, state } = await publishing.create(request);
-  const { userId } = request;
-  await work.publication({ publicationId, userId, accountId, platform, dueAt: scheduledAt ?? null });
-  return {
-    status: 202,
-    headers: { location: `/api/v1/publish/status/${publicationId}` },
-    body: { task_id: publicationId, status: state },
-  };
+  const publication = await publishing.create(request);
+  await work.publicationOf(publication);
+  const { id, state } = publication;
+  return { status: 202, headers: locationOf(id), body: { task_id: id, status: state } };
 }
+
+const locationOf = (publicationId: string) => ({ location: `/api/v1/publish/status/${publicationId}` });
 
 const post = z.strictObject({
   account_id: externalAccountId,
   content: publicationContent,
   grant: sealedGrantSchema,
+  force: z.boolean().default(false).describe('publishes what the account has already (else 409 `duplicate`)'),
 });
 
-const requestOf = ({ account_id: accountId, content, grant }: z.output<typeof post>) => ({ accountId, content, grant });
+const requestOf = ({ account_id: accountId, ...rest }: z.output<typeof post>) => ({ accountId, ...rest });
 
-const publicationStatus = z.object({
-  task_id: z.string(),
-  platform: z.string(),
-  title: z.string(),
-  status: z.string(),
-  final: z.boolean(),
-  scheduled_at: z.string().nullable(),
-  published_at: z.string().nullable(),
-  platform_post_id: z.string().nullable(),
-  platform_post_url: z.string().nullable(),
-  error: z.object({ code: z.string(), message: z.string() }).nullable(),
-  history: z.array(z.object({ status: z.string(), note: z.string(), at: z.string() })).readonly(),
-  evidence: z.array(z.string()).readonly().describe('links, good for an hour'),
-  created_at: z.string(),
+const platform = z.object({
+  id: z.string(),
+  name: z.string(),
+  self_hosted: z.boolean(),
+  limits: z.object({
+    title_characters: z.int(),
+    body_characters: z.int(),
+    tags: z.int(),
+    images: z.int(),
+  }),
+  abilities: z.object({ drafts: z.boolean(), cover: z.boolean(), tags: z.boolean(), scheduling: z.boolean() }),
+});
+
+const shown = ({ id, name, selfHosted, limits, abilities }: ReturnType<typeof descriptionsOf>[number]) => ({
+  id,
+  name,
+  self_hosted: selfHosted,
+  limits: {
+    title_characters: limits.titleCharacters,
+    body_characters: limits.bodyCharacters,
+    tags: limits.tags,
+    images: limits.images,
+  },
+  abilities: { ...abilities },
 });

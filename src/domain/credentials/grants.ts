@@ -89,6 +89,11 @@ export function createGrants({ database, workerPublicKey, now, logger }: GrantDe
       return saved === 1;
     },
 
+    /** Whether there is one for this publication that is good at that time. */
+    async hasGrant(publicationId: string, at: Date): Promise<boolean> {
+      return (await database.em.fork().count(Grant, { publicationId, expiresAt: { $gt: at } })) > 0;
+    },
+
     async deleteGrants({ publicationId }: { publicationId: string }): Promise<void> {
       await database.em.fork().nativeDelete(Grant, { publicationId });
     },

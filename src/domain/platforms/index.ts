@@ -1,8 +1,13 @@
 import { byPlatform } from './by-platform.ts';
+import type { PlatformDescription } from './platform.ts';
 import { wordpressDescription } from './wordpress/description.ts';
 
 /** Every platform that we publish to, by its id. What drives it is in `drivers.ts`, for browser workers alone. */
 export const descriptions = { wordpress: wordpressDescription };
+
+/** Of all platforms, in the order of their names. */
+export const descriptionsOf = (): PlatformDescription[] =>
+  Object.values(descriptions).toSorted((a, b) => a.name.localeCompare(b.name));
 
 /** @throws AppError `not_found` for an id that is no platform of ours */
 export const descriptionOf = (id: string) => byPlatform(descriptions, id);

@@ -62,6 +62,13 @@ async function newPublication(): Promise<string> {
   const account = { id: newId('acc'), userId: user.id, platform: 'wordpress', externalId: 'blog', createdAt: now() };
   await em.persist(em.create(PlatformAccount, account)).flush();
   const content = { title: 'T', markdown: 'M', tags: [], coverMediaId: null, aiGenerated: false };
-  const row = { userId: user.id, accountId: account.id, platform: 'wordpress', content, scheduledAt: null };
+  const row = {
+    userId: user.id,
+    accountId: account.id,
+    platform: 'wordpress',
+    content,
+    scheduledAt: null,
+    state: 'queued' as const,
+  };
   return (await createPublications({ database: place.database, now }).add(em, row)).id;
 }

@@ -1,4 +1,9 @@
 import { z } from 'zod';
+import { Media } from '../../entities/media.ts';
+import type { PublicationContent } from '../../entities/publication.ts';
+import { AppError } from '../../errors.ts';
+import type { Em } from '../../infra/database.ts';
+import { descriptionOf, violationsOf } from '../platforms/index.ts';
 
 /** What a client wants published. Platform limits are checked apart: they are data of the platform. */
 export const publicationContent = z.strictObject({
@@ -9,3 +14,25 @@ export const publicationContent = z.strictObject({
   ai_generated: z.boolean().default(false),
 });
 export type PublicationContentInput = z.infer<typeof publicationContent>;
+
+export const storedContent = (content: PublicationContentInput): PublicationContent => ({
+  title: content.title,
+  markdown: content.markdown,
+  tags: content.tags,
+  coverMediaId: content.cover_media_id,
+  aiGenerated: content.ai_generated,
+});
+
+/** @throws AppError `not_found` for an unknown platform, `unprocessable` with every violated limit */
+export function refuseViolations(platform: string, content: PublicationContentInput): void {
+  const violations = violationsOf(descriptionOf(platform), storedContent(content));
+  if (violations.length === 0) return;
+  const [first] = violations;
+  throw new AppError('unprocessable', first?.message ?? 'The content breaks a limit.', { details: { violations } });
+}
+
+/** @throws AppError `not_found` */
+export async function refuseForeignCover(em: Em, userId: string, mediaId: string | null): Promise<void> {
+  if (mediaId === null || (await em.count(Media, { id: mediaId, userId })) === 1) return;
+  throw new AppError('not_found', 'There is no such cover.', { details: { field: 'content.cover_media_id' } });
+}

@@ -3,11 +3,7 @@ import type { Publication } from '../../entities/publication.ts';
 import { isFinal } from './publication.policy.ts';
 
 /** How the API shows a publication: names as clients know them, times as UTC ISO-8601. */
-export function publicationStatus(
-  publication: Publication,
-  history: readonly PublicationEvent[],
-  evidence: readonly string[],
-) {
+export function publicationSummary(publication: Publication) {
   const { errorCode } = publication;
   return {
     task_id: publication.id,
@@ -20,9 +16,19 @@ export function publicationStatus(
     platform_post_id: publication.platformPostId ?? null,
     platform_post_url: publication.platformPostUrl ?? null,
     error: errorCode ? { code: errorCode, message: publication.errorMessage ?? '' } : null,
+    created_at: publication.createdAt.toISOString(),
+  };
+}
+
+export function publicationStatus(
+  publication: Publication,
+  history: readonly PublicationEvent[],
+  evidence: readonly string[],
+) {
+  return {
+    ...publicationSummary(publication),
     history: history.map(({ state, note, at }) => ({ status: state, note, at: at.toISOString() })),
     evidence,
-    created_at: publication.createdAt.toISOString(),
   };
 }
 

@@ -3,17 +3,27 @@ import type { PublicationState } from '../../entities/publication.ts';
 /** Which state may follow which. Nothing else in the product decides this. */
 export const transitions: Readonly<Record<PublicationState, readonly PublicationState[]>> = {
   draft: ['scheduled', 'queued', 'cancelled'],
-  scheduled: ['queued', 'cancelled', 'failed'],
-  queued: ['publishing', 'needs_login', 'failed', 'cancelled'],
-  publishing: ['settling', 'published', 'needs_login', 'failed', 'cancelled'],
+  scheduled: ['queued', 'cancelled', 'failed', 'missed'],
+  queued: ['publishing', 'scheduled', 'needs_login', 'failed', 'cancelled'],
+  publishing: ['settling', 'published', 'scheduled', 'needs_login', 'failed', 'unconfirmed', 'cancelled'],
   settling: ['publishing', 'published', 'failed', 'unconfirmed'],
-  needs_login: ['queued', 'failed', 'cancelled'],
+  needs_login: ['queued', 'scheduled', 'failed', 'cancelled'],
   published: [],
-  failed: [],
-  unconfirmed: [],
+  failed: ['queued'],
+  missed: ['queued'],
+  unconfirmed: ['published', 'failed'],
   cancelled: [],
 };
 
+/** States in which nothing happens any more, unless a person says so. */
+const ends: ReadonlySet<PublicationState> = new Set(['published', 'failed', 'missed', 'unconfirmed', 'cancelled']);
+
+/** States in which a run is to be begun. */
+export const waiting = ['scheduled', 'queued'] as const satisfies PublicationState[];
+
+/** States in which nothing is, or will become, public of it. */
+export const neverPublic = ['draft', 'failed', 'missed', 'cancelled'] as const satisfies PublicationState[];
+
 export const mayFollow = (from: PublicationState, to: PublicationState) => transitions[from].includes(to);
 
-export const isFinal = (state: PublicationState) => transitions[state].length === 0;
+export const isFinal = (state: PublicationState) => ends.has(state);

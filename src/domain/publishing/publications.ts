@@ -5,17 +5,17 @@ import { PublicationEvent } from '../../entities/publication-event.ts';
 import { AppError } from '../../errors.ts';
 import type { Database, Em } from '../../infra/database.ts';
 import { newId } from '../../infra/ids.ts';
-import { mayFollow } from './publication.policy.ts';
+import { contentDigest } from './content-digest.ts';
+import { mayFollow, waiting } from './publication.policy.ts';
 
 /** The rows of publications: every change of state is checked against the transitions and leaves an event. */
 export function createPublications({ database, now }: { database: Database; now: () => Date }) {
   return {
-    async add(em: Em, { scheduledAt, ...row }: NewPublication): Promise<Publication> {
-      const state = scheduledAt ? 'scheduled' : 'queued';
+    async add(em: Em, { state, ...row }: NewPublication): Promise<Publication> {
       const publication = em.create(Publication, {
         id: newId('pub'),
         state,
-        scheduledAt,
+        contentDigest: contentDigest(row.content),
         evidence: [],
         ...row,
         ...timestamps(now()),
@@ -49,6 +49,23 @@ export function createPublications({ database, now }: { database: Database; now:
       });
     },
 
+    /** A run follows the row from now on. */
+    async runStarted(publicationId: string): Promise<void> {
+      await database.em
+        .fork()
+        .nativeUpdate(Publication, { id: publicationId, runStartedAt: null }, { runStartedAt: now() });
+    },
+
+    /** Those that have waited for a run since before then. */
+    withoutRun: (since: Date, limit: number) =>
+      database.em
+        .fork()
+        .find(
+          Publication,
+          { runStartedAt: null, state: { $in: [...waiting] }, createdAt: { $lt: since } },
+          { orderBy: { createdAt: 'asc' }, limit },
+        ),
+
     async keepDraft(publicationId: string, platformDraftId: string): Promise<void> {
       await database.em.fork().nativeUpdate(Publication, { id: publicationId }, { platformDraftId, updatedAt: now() });
     },
@@ -70,6 +87,7 @@ export type NewPublication = {
   platform: string;
   content: PublicationContent;
   scheduledAt: Date | null;
+  state: 'draft' | 'scheduled' | 'queued';
 };
 
 export type Move = { to: PublicationState; note: string } & Partial<

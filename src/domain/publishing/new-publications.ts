@@ -1,0 +1,98 @@
+import { PlatformAccount } from '../../entities/platform-account.ts';
+import type { Publication } from '../../entities/publication.ts';
+import { AppError, fieldError } from '../../errors.ts';
+import type { Database, Em } from '../../infra/database.ts';
+import type { Credentials } from '../credentials/credentials.ts';
+import { once } from '../idempotency/idempotency.ts';
+import { refuseDuplicate } from './duplicates.ts';
+import { refuseForeignCover, refuseViolations, storedContent } from './publication-content.ts';
+import type { PublicationContentInput } from './publication-content.ts';
+import type { Publications } from './publications.ts';
+
+export type NewPublicationParts = {
+  database: Database;
+  credentials: Credentials;
+  publications: Publications;
+  now: () => Date;
+  duplicateMs: number;
+};
+
+/** Publications as they are asked for: all is checked before anything is written, and written in one transaction. */
+export function createNewPublications({ database, credentials, publications, now, duplicateMs }: NewPublicationParts) {
+  return {
+    /**
+     * Makes the row and keeps the grant. Starting its run is the caller's next step; the sweep does it when the caller dies.
+     * @throws AppError `not_found` (platform, account, cover), `unprocessable` with every violated limit, `duplicate`,
+     *   `invalid_request` (time in the past, grant that fits not), `idempotency_conflict`
+     */
+    async create(request: PublishRequest): Promise<Publication> {
+      const { userId, platform, content, scheduledAt, grant, force } = request;
+      refuseViolations(platform, content);
+      const { resourceId } = await once(database.em.fork(), {
+        userId,
+        operation: 'publish',
+        key: request.idempotencyKey,
+        body: { platform, account: request.accountId, content, at: scheduledAt?.toISOString() ?? null, grant, force },
+        create: async (em) => {
+          refusePast(scheduledAt, now());
+          const own = await ownAccount(em, request);
+          await refuseForeignCover(em, userId, content.cover_media_id);
+          const stored = storedContent(content);
+          if (!force) await refuseDuplicate(em, { accountId: own.id, content: stored, since: duplicatesSince() });
+          const state = scheduledAt ? 'scheduled' : 'queued';
+          const row = { userId, accountId: own.id, platform, content: stored, scheduledAt, state } as const;
+          const { id } = await publications.add(em, row);
+          const neededAt = scheduledAt ?? undefined;
+          await credentials.addGrant(em, { userId, accountId: own.id, publicationId: id, sealed: grant, neededAt });
+          return id;
+        },
+      });
+      return publications.load(resourceId);
+    },
+
+    /** Without a grant and a time: those come when it is published. @throws as `create` does */
+    async createDraft(request: DraftRequest): Promise<Publication> {
+      const { userId, platform, content } = request;
+      refuseViolations(platform, content);
+      return database.em.fork().transactional(async (em) => {
+        const own = await ownAccount(em, request);
+        await refuseForeignCover(em, userId, content.cover_media_id);
+        const row = { userId, accountId: own.id, platform, content: storedContent(content), scheduledAt: null };
+        return publications.add(em, { ...row, state: 'draft' });
+      });
+    },
+  };
+
+  function duplicatesSince(): Date {
+    return new Date(now().getTime() - duplicateMs);
+  }
+}
+
+export type PublishRequest = DraftRequest & {
+  scheduledAt: Date | null;
+  /** Sealed by the client to the browser workers' key. */
+  grant: unknown;
+  idempotencyKey: string | null;
+  /** Publishes what the account has already. */
+  force: boolean;
+};
+
+export type DraftRequest = AccountOfUser & { content: PublicationContentInput };
+
+export type AccountOfUser = {
+  userId: string;
+  platform: string;
+  /** The client's name for the account. */
+  accountId: string;
+};
+
+/** @throws AppError `invalid_request` */
+export function refusePast(at: Date | null, now: Date): void {
+  if (at && at <= now) throw fieldError('invalid_request', 'scheduled_at', 'must be in the future');
+}
+
+export async function ownAccount(em: Em, { userId, platform, accountId }: AccountOfUser): Promise<PlatformAccount> {
+  const account = await em.findOne(PlatformAccount, { userId, platform, externalId: accountId });
+  if (account) return account;
+  throw new AppError('not_found', 'There is no such account on this platform.', { details: { field: 'account_id' } });
+}

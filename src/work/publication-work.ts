@@ -1,0 +1,90 @@
+import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import type { Publication } from '../entities/publication.ts';
+import { AppError } from '../errors.ts';
+import { searchAttributes } from '../infra/temporal/search-attributes.ts';
+import { publishWorkflowId } from '../workflows/ids.ts';
+import type { publish } from '../workflows/publish.ts';
+import { common, pair, startOnce } from './start-once.ts';
+
+/**
+ * The runs of publications. Changes are updates of a run: its validators refuse what comes after the commit point.
+ */
+export function createPublicationWork({ temporal }: { temporal: Client }) {
+  const runOf = (publicationId: string) => temporal.workflow.getHandle(publishWorkflowId(publicationId));
+
+  async function update(publicationId: string, name: UpdateName, arg?: string): Promise<void> {
+    const run = runOf(publicationId);
+    await (arg === undefined ? run.executeUpdate(name) : run.executeUpdate(name, { args: [arg] })).catch(
+      (error: unknown) => {
+        throw refusedUpdate(error);
+      },
+    );
+  }
+
+  return {
+    /**
+     * Starts the run of a row that waits for one; of any other row there is, or was, a run. One that is tried again gets a
+     * new run behind the one that has ended.
+     */
+    async publicationOf(row: PublicationRow): Promise<void> {
+      const { id, userId, accountId, platform, state, runStartedAt } = row;
+      if (runStartedAt || (state !== 'scheduled' && state !== 'queued')) return;
+      const dueAt = state === 'scheduled' ? row.scheduledAt : null;
+      const attributes = [
+        pair('taskKind', 'publication'),
+        pair('userId', userId),
+        pair('accountId', accountId),
+        pair('platform', platform),
+        ...(dueAt ? [{ key: searchAttributes.publishAt, value: dueAt }] : []),
+      ];
+      await startOnce<typeof publish>(temporal, 'publish', {
+        ...common(publishWorkflowId(id), `Publishes to ${platform}`, attributes),
+        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+        args: [{ publicationId: id, accountId, dueAt: dueAt?.toISOString() ?? null }],
+      });
+    },
+
+    /** @throws AppError `too_late` once the post is on its way or the publication has ended; so do the others */
+    reschedulePublication: (publicationId: string, at: Date) => update(publicationId, 'reschedule', at.toISOString()),
+
+    publishNow: (publicationId: string) => update(publicationId, 'publishNow'),
+
+    editPublication: (publicationId: string, editId: string) => update(publicationId, 'edit', editId),
+
+    async cancelPublication(publicationId: string): Promise<void> {
+      await update(publicationId, 'cancel');
+      await runOf(publicationId).result(); // the state is `cancelled` when this answers
+    },
+
+    /**
+     * Wakes publications that wait for an account's new credentials.
+     * @throws AppError `unavailable` when one could not be told: it would wait for ever; uploading again wakes it
+     */
+    async loginRenewed(publicationIds: readonly string[]): Promise<void> {
+      const told = await Promise.allSettled(publicationIds.map((id) => runOf(id).signal('loginRenewed')));
+      for (const one of told) {
+        if (one.status === 'fulfilled' || one.reason instanceof WorkflowNotFoundError) continue;
+        const message = 'The credentials are stored, but a waiting publication was not woken: upload them again.';
+        throw new AppError('unavailable', message, { cause: one.reason });
+      }
+    },
+  };
+}
+
+type UpdateName = 'reschedule' | 'publishNow' | 'edit' | 'cancel';
+
+export type PublicationRow = Pick<
+  Publication,
+  'id' | 'userId' | 'accountId' | 'platform' | 'state' | 'scheduledAt' | 'runStartedAt'
+>;
+
+function refusedUpdate(error: unknown): unknown {
+  if (error instanceof WorkflowNotFoundError)
+    return new AppError('too_late', 'It has ended already.', { cause: error });
+  const cause = error instanceof WorkflowUpdateFailedError ? error.cause : undefined;
+  if (cause instanceof ApplicationFailure && cause.type === 'too_late')
+    return new AppError('too_late', cause.message, { cause: error });
+  return error;
+}

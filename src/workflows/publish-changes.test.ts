@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { publishWorld } from '../../test/publish-world.ts';
+import type { PublishWorld } from '../../test/publish-world.ts';
+import { eventually } from '../../test/usage-place.ts';
+
+let here: PublishWorld;
+let world: PublishWorld['world'];
+beforeAll(async () => {
+  here = await publishWorld('test-publish-changes');
+  world = here.world;
+});
+afterAll(() => here.close());
+beforeEach(() => here.reset());
+
+test('a scheduled publication waits, can be moved, and is published when told to at once', async () => {
+  const handle = await here.start(new Date(Date.now() + 3_600_000));
+  await handle.executeUpdate('reschedule', { args: [new Date(Date.now() + 7_200_000).toISOString()] });
+  expect(world.states).toEqual([]);
+  await handle.executeUpdate('publishNow');
+  expect(await handle.result()).toEqual({ state: 'published' });
+});
+
+test('a scheduled publication that is cancelled is never clicked', async () => {
+  const handle = await here.start(new Date(Date.now() + 3_600_000));
+  await handle.executeUpdate('cancel');
+  expect(await handle.result()).toEqual({ state: 'cancelled' });
+  expect(world.clicks).toBe(0);
+});
+
+test('an edit that is accepted while the draft is being filled is filled in before anything is clicked', async () => {
+  const workflowId = here.newWorkflowId();
+  world.prepare = async () => {
+    if (world.prepares > 1) return;
+    await here.runOf(workflowId).executeUpdate('edit', { args: ['edt_1'] });
+  };
+  const handle = await here.start(null, workflowId);
+  expect(await handle.result()).toEqual({ state: 'published' });
+  expect(world.changes).toEqual(['edt_1']);
+  expect(world.prepares).toBe(2);
+  expect(world.clicks).toBe(1);
+});
+
+test('a publication that is moved to later while its draft is being filled waits for its new time', async () => {
+  const workflowId = here.newWorkflowId();
+  const run = here.runOf(workflowId);
+  const later = new Date(Date.now() + 3_600_000).toISOString();
+  world.prepare = async () => {
+    if (world.prepares === 1) await run.executeUpdate('reschedule', { args: [later] });
+  };
+  const handle = await here.start(null, workflowId);
+  await eventually(() => world.states.at(-1) === 'scheduled');
+  expect(world.clicks).toBe(0);
+  await handle.executeUpdate('publishNow');
+  expect(await handle.result()).toEqual({ state: 'published' });
+  expect(world.changes).toEqual(['moved later', 'moved to now']);
+});
+
+test('a change is in the row when it is answered, and the run ends after it', async () => {
+  const handle = await here.start(new Date(Date.now() + 3_600_000));
+  await handle.executeUpdate('edit', { args: ['edt_1'] });
+  expect(world.changes).toEqual(['edt_1']);
+  const gate = Promise.withResolvers<void>();
+  world.edit = () => gate.promise;
+  const slow = handle.executeUpdate('edit', { args: ['edt_2'] });
+  await eventually(async () => (await handle.describe()).raw.pendingActivities?.length === 1);
+  await handle.executeUpdate('cancel');
+  gate.resolve();
+  await slow;
+  expect(await handle.result()).toEqual({ state: 'cancelled' });
+  expect(world.changes).toEqual(['edt_1', 'edt_2']);
+});
+
+test('a cancel that comes after the commit point is refused as too late', async () => {
+  const refused = Promise.withResolvers<unknown>();
+  const workflowId = here.newWorkflowId();
+  world.commit = async () => {
+    const handle = here.runOf(workflowId);
+    await handle.executeUpdate('cancel').catch(refused.resolve);
+    return here.honest.commit();
+  };
+  const handle = await here.start(null, workflowId);
+  expect(await handle.result()).toEqual({ state: 'published' });
+  expect(await refused.promise).toMatchObject({ cause: { type: 'too_late' } });
+});
+
+test('a time that is no time is refused and changes nothing', async () => {
+  const handle = await here.start(new Date(Date.now() + 3_600_000));
+  await expect(handle.executeUpdate('reschedule', { args: ['tomorrow'] })).rejects.toMatchObject({
+    cause: { type: 'invalid_request' },
+  });
+  await handle.executeUpdate('cancel');
+  await handle.result();
+});

@@ -1,0 +1,102 @@
+/** Test set-up: the workflow `publish` on a real Temporal, over a platform and rows that do what the test says. */
+import { randomUUID } from 'node:crypto';
+import { browserQueueOf, taskQueues } from '../src/workflows/task-queues.ts';
+import { workflowPlace } from './workflow-place.ts';
+
+const newWorkflowId = () => `publish:${randomUUID()}`;
+
+export async function publishWorld(namespace: Parameters<typeof workflowPlace>[0]['namespace']) {
+  /** The platform and the rows, as far as the workflow can see them; a test puts its faults in. */
+  const world = {
+    states: new Array<string>(),
+    /** Written by updates, in their order. */
+    changes: new Array<string>(),
+    mostLateMs: 3_600_000,
+    edit: async () => {},
+    clicks: 0,
+    prepares: 0,
+    round: 1,
+    passed: false,
+    prepare: async () => {},
+    commit: async () => ({ postId: '7', url: 'http://site/7' }),
+    settle: async (): Promise<object> => ({ outcome: 'published', postId: '7', url: 'http://site/7' }),
+  };
+  const honest = { ...world };
+
+  const rows = {
+    startRun: async () => ({ mostLateMs: world.mostLateMs }),
+    movePublicationTime: async ({ at }: { at: string | null }) =>
+      void world.changes.push(`moved ${at === null ? 'to now' : 'later'}`),
+    async applyEdit({ editId }: { editId: string }) {
+      await world.edit();
+      world.changes.push(editId);
+    },
+    movePublication: async ({ to }: { to: string }) => void (world.states.at(-1) === to || world.states.push(to)),
+    async beginRound() {
+      await rows.movePublication({ to: 'publishing' });
+      return { commitRound: world.round };
+    },
+    recordPublished: () => rows.movePublication({ to: 'published' }),
+    recordFailure: (failure: { to: string }) => rows.movePublication(failure),
+    async closeCommitRound() {
+      if (!world.passed) world.round += 1;
+      return { neverClicked: !world.passed };
+    },
+    async reopenCommit() {
+      world.round += 1;
+      world.passed = false;
+    },
+    markNeedsLogin: async () => {},
+    deleteGrants: async () => {},
+  };
+
+  const browserFault = { beforeGate: () => {} };
+
+  const browser = {
+    async preparePost() {
+      world.prepares += 1;
+      await world.prepare();
+    },
+    async commitPost({ round }: { round: number }) {
+      browserFault.beforeGate();
+      if (round !== world.round || world.passed) throw new Error('the gate is closed');
+      world.passed = true;
+      world.clicks += 1;
+      return world.commit();
+    },
+    settlePost: () => world.settle(),
+  };
+
+  const place = await workflowPlace({
+    namespace,
+    workflows: 'publish.ts',
+    activities: {
+      [taskQueues.orchestrator]: rows,
+      [taskQueues.browser]: { reserveSession: async () => ({ workerId: 'w1' }) },
+      [browserQueueOf('w1')]: browser,
+    },
+  });
+
+  async function start(dueAt: Date | null = null, workflowId = newWorkflowId()) {
+    return place.client.workflow.start('publish', {
+      workflowId,
+      taskQueue: taskQueues.orchestrator,
+      args: [{ publicationId: workflowId, accountId: 'acc_1', dueAt: dueAt?.toISOString() ?? null }],
+    });
+  }
+
+  return {
+    world,
+    honest,
+    browserFault,
+    newWorkflowId,
+    start,
+    publish: async () => (await start()).result(),
+    runOf: (workflowId: string) => place.client.workflow.getHandle(workflowId),
+    /** As it was in the beginning. */
+    reset: () => void Object.assign(world, honest, { states: [], changes: [] }),
+    close: () => place.close(),
+  };
+}
+
+export type PublishWorld = Awaited<ReturnType<typeof publishWorld>>;

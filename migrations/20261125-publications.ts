@@ -8,7 +8,7 @@ export class Migration20261125Publications extends Migration {
   override up(): void {
     this.addSql(
       `alter table publications add content_digest varchar(255) null, add content_revision int not null default 0,
-       add run_started_at timestamptz null`,
+       add run_started_at timestamptz null, add batch_id varchar(255) null`,
     );
     this.addSql('update publications set run_started_at = created_at');
     for (const table of ['publications', 'publication_events']) {
@@ -19,6 +19,7 @@ export class Migration20261125Publications extends Migration {
       `create index publications_without_run on publications (created_at)
        where run_started_at is null and state in ('scheduled', 'queued')`,
     );
+    this.addSql('create index publications_batch_id_index on publications (batch_id)');
     this.addSql(
       'create index publications_account_id_content_digest_index on publications (account_id, content_digest)',
     );

@@ -29,6 +29,13 @@ test.each(Object.keys(workflows))('%s has a recorded history', (workflow) => {
   expect(recorded.filter((name) => name.startsWith(`${workflow}-`))).not.toEqual([]);
 });
 
+test('a plain publication takes at most 60 events', () => {
+  const { events } = z
+    .object({ events: z.array(z.unknown()) })
+    .parse(JSON.parse(historyOf('publish-published-as-its-row-says')));
+  expect(events.length).toBeLessThanOrEqual(60);
+});
+
 test('a workflow whose steps have changed is caught', () => {
   expect(errors).toMatchObject({
     'another activity': 'DeterminismViolationError',

@@ -50,6 +50,8 @@ export const Publication = defineEntity({
     contentDigest: p.string().nullable(),
     /** Counts accepted edits. */
     contentRevision: p.integer().default(0),
+    /** Names those that were asked for together. */
+    batchId: p.string().nullable().index(),
     /** Null while no run follows the row. */
     runStartedAt: p.datetime().nullable(),
     scheduledAt: p.datetime().nullable(),

@@ -21,6 +21,7 @@ import { imageRoutes } from './images.ts';
 import { modelRoutes } from './models.ts';
 import { proxyModelRoutes } from './proxy-models.ts';
 import { publicationRoutes } from './publications.ts';
+import { publishBatchRoutes } from './publish-batch.ts';
 import { publishingRoutes } from './publishing.ts';
 import { usageRoutes } from './usage.ts';
 
@@ -38,6 +39,7 @@ export function allRoutes(services: ApiServices): Route[] {
     ...apiKeyRoutes(parts),
     ...usageRoutes(parts),
     ...articleRoutes(parts),
+    ...publishBatchRoutes(parts),
     ...publishingRoutes(parts),
     ...publicationRoutes(parts),
     ...credentialRoutes(parts),

@@ -90,7 +90,7 @@ export const publicationRoutes = ({ publishing, work }: Parts) => {
   ];
 };
 
-const publication = z.object({
+export const publication = z.object({
   task_id: z.string(),
   platform: z.string(),
   title: z.string(),

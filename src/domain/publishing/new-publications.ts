@@ -1,10 +1,14 @@
+import { LockMode } from '@mikro-orm/core';
 import { PlatformAccount } from '../../entities/platform-account.ts';
 import type { Publication } from '../../entities/publication.ts';
 import { AppError, fieldError } from '../../errors.ts';
 import type { Database, Em } from '../../infra/database.ts';
+import { newId } from '../../infra/ids.ts';
 import type { Credentials } from '../credentials/credentials.ts';
 import { once } from '../idempotency/idempotency.ts';
 import { refuseDuplicate } from './duplicates.ts';
+import { problemOf, problemsOf, refusedBatch } from './batch-problems.ts';
+import type { TargetProblem } from './batch-problems.ts';
 import { refuseForeignCover, refuseViolations, storedContent } from './publication-content.ts';
 import type { PublicationContentInput } from './publication-content.ts';
 import type { Publications } from './publications.ts';
@@ -33,21 +37,35 @@ export function createNewPublications({ database, credentials, publications, now
         operation: 'publish',
         key: request.idempotencyKey,
         body: { platform, account: request.accountId, content, at: scheduledAt?.toISOString() ?? null, grant, force },
-        create: async (em) => {
-          refusePast(scheduledAt, now());
-          const own = await ownAccount(em, request);
-          await refuseForeignCover(em, userId, content.cover_media_id);
-          const stored = storedContent(content);
-          if (!force) await refuseDuplicate(em, { accountId: own.id, content: stored, since: duplicatesSince() });
-          const state = scheduledAt ? 'scheduled' : 'queued';
-          const row = { userId, accountId: own.id, platform, content: stored, scheduledAt, state } as const;
-          const { id } = await publications.add(em, row);
-          const neededAt = scheduledAt ?? undefined;
-          await credentials.addGrant(em, { userId, accountId: own.id, publicationId: id, sealed: grant, neededAt });
-          return id;
-        },
+        create: (em) => addOne(em, request, null),
       });
       return publications.load(resourceId);
+    },
+
+    /**
+     * The same to many accounts: all of them or none. What is wrong with any of them is told together.
+     * @throws AppError `unprocessable` with `details.violations` of every target, `idempotency_conflict`
+     * @returns the batch's id
+     */
+    async createBatch({ userId, idempotencyKey, targets }: BatchRequest): Promise<string> {
+      const { resourceId } = await once(database.em.fork(), {
+        userId,
+        operation: 'publish-batch',
+        key: idempotencyKey,
+        body: targets,
+        async create(em) {
+          await lockAccounts(em, userId);
+          const batchId = newId('bat');
+          const problems: TargetProblem[] = [];
+          for (const [at, target] of targets.entries()) {
+            const problem = await problemOf(() => addOne(em, { ...target, userId }, batchId));
+            if (problem) problems.push(...problemsOf(problem, { at, target }));
+          }
+          if (problems.length > 0) throw refusedBatch(problems);
+          return batchId;
+        },
+      });
+      return resourceId;
     },
 
     /** Without a grant and a time: those come when it is published. @throws as `create` does */
@@ -63,16 +81,35 @@ export function createNewPublications({ database, credentials, publications, now
     },
   };
 
+  async function addOne(em: Em, request: Target & { userId: string }, batchId: string | null): Promise<string> {
+    const { userId, platform, content, scheduledAt, grant, force } = request;
+    refuseViolations(platform, content);
+    refusePast(scheduledAt, now());
+    const own = await ownAccount(em, request);
+    await refuseForeignCover(em, userId, content.cover_media_id);
+    const stored = storedContent(content);
+    if (!force) await refuseDuplicate(em, { accountId: own.id, content: stored, since: duplicatesSince() });
+    const state = scheduledAt ? 'scheduled' : 'queued';
+    const row = { userId, accountId: own.id, platform, content: stored, scheduledAt, state, batchId } as const;
+    const { id } = await publications.add(em, row);
+    const neededAt = scheduledAt ?? undefined;
+    await credentials.addGrant(em, { userId, accountId: own.id, publicationId: id, sealed: grant, neededAt });
+    return id;
+  }
+
   function duplicatesSince(): Date {
     return new Date(now().getTime() - duplicateMs);
   }
 }
 
-export type PublishRequest = DraftRequest & {
+export type PublishRequest = Target & { userId: string; idempotencyKey: string | null };
+
+export type BatchRequest = { userId: string; idempotencyKey: string | null; targets: readonly Target[] };
+
+export type Target = Omit<DraftRequest, 'userId'> & {
   scheduledAt: Date | null;
   /** Sealed by the client to the browser workers' key. */
   grant: unknown;
-  idempotencyKey: string | null;
   /** Publishes what the account has already. */
   force: boolean;
 };
@@ -85,6 +122,11 @@ export type AccountOfUser = {
   /** The client's name for the account. */
   accountId: string;
 };
+
+/** In one order, so that two batches at once never wait for each other. */
+async function lockAccounts(em: Em, userId: string): Promise<void> {
+  await em.find(PlatformAccount, { userId }, { orderBy: { id: 'asc' }, lockMode: LockMode.PESSIMISTIC_WRITE });
+}
 
 /** @throws AppError `invalid_request` */
 export function refusePast(at: Date | null, now: Date): void {

@@ -56,6 +56,13 @@ export function createPublications({ database, now }: { database: Database; now:
         .nativeUpdate(Publication, { id: publicationId, runStartedAt: null }, { runStartedAt: now() });
     },
 
+    /** Those that were asked for together. @throws AppError `not_found` */
+    async ofBatch(userId: string, batchId: string): Promise<Publication[]> {
+      const all = await database.em.fork().find(Publication, { userId, batchId }, { orderBy: { id: 'asc' } });
+      if (all.length > 0) return all;
+      throw new AppError('not_found', 'There is no such batch.', { details: { field: 'id' } });
+    },
+
     /** Those that have waited for a run since before then. */
     withoutRun: (since: Date, limit: number) =>
       database.em
@@ -88,6 +95,7 @@ export type NewPublication = {
   content: PublicationContent;
   scheduledAt: Date | null;
   state: 'draft' | 'scheduled' | 'queued';
+  batchId?: string | null;
 };
 
 export type Move = { to: PublicationState; note: string } & Partial<

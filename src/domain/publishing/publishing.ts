@@ -14,6 +14,7 @@ import type { PublicationFilter } from './publication-list.ts';
 import { createPublications } from './publications.ts';
 import { publicationStatus, publicationSummary } from './publication-status.ts';
 
+export { isFinal } from './publication.policy.ts';
 export { publicationStates } from '../../entities/publication.ts';
 export type { PublishRequest } from './new-publications.ts';
 

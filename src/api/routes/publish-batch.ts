@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { sealedGrantSchema } from '../../domain/credentials/credentials.ts';
+import { externalAccountId, platformName } from '../../domain/credentials/envelope-schema.ts';
+import { publicationContent } from '../../domain/publishing/publication-content.ts';
+import { isFinal } from '../../domain/publishing/publishing.ts';
+import type { ApiServices } from '../api-services.ts';
+import { route } from '../route.ts';
+import { id } from '../schemas.ts';
+import { publication } from './publications.ts';
+import type { Work } from '../../work/work.ts';
+
+type Parts = Pick<ApiServices, 'publishing'> & { work: Work };
+
+/** One content to many accounts. Each is a publication of its own: what becomes of one is nothing to another. */
+export const publishBatchRoutes = ({ publishing, work }: Parts) => {
+  const { publications } = publishing;
+
+  async function shown(userId: string, batchId: string) {
+    const all = await publications.ofBatch(userId, batchId);
+    const counts = Object.groupBy(all, ({ state }) => state);
+    return {
+      batch_id: batchId,
+      final: all.every(({ state }) => isFinal(state)),
+      counts: Object.fromEntries(Object.entries(counts).map(([state, those]) => [state, those.length])),
+      data: all.map((one) => publishing.shown(one)),
+    };
+  }
+
+  return [
+    route({
+      post: '/api/v1/publish/batch',
+      allow: 'user',
+      tag: 'publishing',
+      idempotent: true,
+      body: batch,
+      reply: { 202: batchStatus },
+      summary: 'Publish to many accounts, all or none: a 422 names everything that is wrong with any of them.',
+      respond: async ({ user: { userId }, body, idempotencyKey }) => {
+        const batchId = await publishing.createBatch({ userId, idempotencyKey, targets: targetsOf(body) });
+        for (const one of await publications.ofBatch(userId, batchId)) await work.publicationOf(one);
+        const location = `/api/v1/publish/batch/${batchId}`;
+        return { status: 202, headers: { location }, body: await shown(userId, batchId) };
+      },
+    }),
+    route({
+      get: '/api/v1/publish/batch/:id',
+      allow: 'user',
+      tag: 'publishing',
+      params: z.object({ id }),
+      reply: { 200: batchStatus },
+      summary: 'What became of each publication of a batch.',
+      handle: ({ user, params }) => shown(user.userId, params.id),
+    }),
+  ];
+};
+
+const time = z.iso.datetime({ offset: true });
+
+const variant = z
+  .strictObject({
+    title: publicationContent.shape.title.optional(),
+    markdown: publicationContent.shape.markdown.optional(),
+    tags: publicationContent.shape.tags.unwrap().optional(),
+    cover_media_id: publicationContent.shape.cover_media_id.unwrap().optional(),
+    ai_generated: z.boolean().optional(),
+  })
+  .describe('what this account gets instead');
+
+const batch = z.strictObject({
+  content: publicationContent,
+  scheduled_at: time.optional(),
+  force: z.boolean().default(false),
+  targets: z
+    .array(
+      z.strictObject({
+        platform: platformName,
+        account_id: externalAccountId,
+        grant: sealedGrantSchema,
+        content: variant.optional(),
+        scheduled_at: time.optional().describe('instead of that of all'),
+      }),
+    )
+    .min(1)
+    .max(50),
+});
+
+const targetsOf = ({ content, scheduled_at: ofAll, force, targets }: z.output<typeof batch>) =>
+  targets.map(({ platform, account_id: accountId, grant, content: own = {}, scheduled_at: at = ofAll }) => ({
+    platform,
+    accountId,
+    grant,
+    force,
+    content: publicationContent.parse({ ...content, ...own }),
+    scheduledAt: at === undefined ? null : new Date(at),
+  }));
+
+const batchStatus = z.object({
+  batch_id: z.string(),
+  final: z.boolean().describe('whether nothing happens any more'),
+  counts: z.record(z.string(), z.int()).describe('how many are in each state'),
+  data: z.array(publication),
+});

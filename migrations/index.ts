@@ -4,6 +4,7 @@ import { Migration20261124Gateway } from './20261124-gateway.ts';
 import { Migration20261124Providers } from './20261124-providers.ts';
 import { Migration20261125UsageIndexes } from './20261125-usage-indexes.ts';
 import { Migration20261125Durable } from './20261125-durable.ts';
+import { Migration20261125Credentials } from './20261125-credentials.ts';
 import { Migration20261125Publications } from './20261125-publications.ts';
 
 /** In the order in which they run. A released migration never changes. */
@@ -15,4 +16,5 @@ export const migrations = [
   Migration20261125UsageIndexes,
   Migration20261125Durable,
   Migration20261125Publications,
+  Migration20261125Credentials,
 ];

@@ -11,7 +11,9 @@ export type Blogger = Awaited<ReturnType<typeof blogger>>;
 export async function blogger(place: ApiPlace, worker: { publicKey: string }) {
   const person = await place.signUp();
   const account = { platform: 'wordpress', account_id: 'my-blog', site_url: 'https://blog.example/', device_id: 'd' };
-  await person.asUser('POST /api/v1/credential/upload', { body: { ...account, envelope } });
+  const upload = (change: object) =>
+    person.asUser('POST /api/v1/credential/upload', { body: { ...account, envelope, ...change } });
+  await upload({});
 
   const grant = () =>
     sealGrant({
@@ -30,6 +32,7 @@ export async function blogger(place: ApiPlace, worker: { publicKey: string }) {
     ...person,
     grant,
     post,
+    upload,
     /** @returns the publication's id */
     publish: async (content: { title?: string; markdown?: string } = {}) =>
       blogger.idOf(await person.asUser('POST /api/v1/publish/wordpress', { body: await post(content) })),

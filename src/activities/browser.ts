@@ -123,12 +123,12 @@ async function openSeed(worker: BrowserWorker, { account, publication }: Pick<Jo
 }
 
 const openGrant = (
-  { services, privateKey }: BrowserWorker,
+  { services, privateKey, workerId: openedBy }: BrowserWorker,
   { account, publication }: Pick<Job, 'account' | 'publication'>,
 ) => {
   const purpose = publication ? 'publication' : 'analytics';
   return services.credentials.openGrant(
-    { accountId: account.id, purpose, publicationId: publication?.id ?? null },
+    { accountId: account.id, purpose, publicationId: publication?.id ?? null, openedBy },
     privateKey,
   );
 };

@@ -39,7 +39,7 @@ export type ApiServices = {
   llm: Gateway;
   articles: Pick<Articles, 'create' | 'get'>;
   publishing: Omit<Publishing, 'gate' | 'account' | 'forBrowser' | 'moveTime' | 'applyEdit'>;
-  credentials: Pick<Credentials, 'upload' | 'accounts' | 'download' | 'addGrant' | 'workerKey'>;
+  credentials: Omit<Credentials, 'openGrant' | 'saveFreshState'>;
   analytics: Pick<Analytics, 'posts' | 'overview' | 'orderCollection'>;
   media: Pick<MediaStore, 'link'>;
   readiness: () => Promise<Readiness>;

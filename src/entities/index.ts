@@ -2,7 +2,9 @@ import { AdminAction } from './admin-action.ts';
 import { ApiKey } from './api-key.ts';
 import { Article } from './article.ts';
 import { Completion } from './completion.ts';
+import { CredentialDevice } from './credential-device.ts';
 import { Credential } from './credential.ts';
+import { GrantOpening } from './grant-opening.ts';
 import { Grant } from './grant.ts';
 import { IdempotencyKey } from './idempotency-key.ts';
 import { Media } from './media.ts';
@@ -28,7 +30,9 @@ export const entities = [
   Article,
   Completion,
   Credential,
+  CredentialDevice,
   Grant,
+  GrantOpening,
   IdempotencyKey,
   Media,
   Model,

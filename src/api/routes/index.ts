@@ -13,6 +13,7 @@ import { audioRoutes } from './audio.ts';
 import { authRoutes } from './auth.ts';
 import { codecRoutes } from './codec.ts';
 import { conversationRoutes } from './conversations.ts';
+import { credentialControlRoutes } from './credential-control.ts';
 import { credentialRoutes } from './credentials.ts';
 import { documentRoutes } from './documents.ts';
 import { embeddingsRoutes } from './embeddings.ts';
@@ -43,6 +44,7 @@ export function allRoutes(services: ApiServices): Route[] {
     ...publishingRoutes(parts),
     ...publicationRoutes(parts),
     ...credentialRoutes(parts),
+    ...credentialControlRoutes(parts),
     ...analyticsRoutes(parts),
     ...adminOverviewRoutes(parts),
     ...adminTierRoutes(parts),

@@ -5,6 +5,7 @@ import { PlatformAccount } from '../../entities/platform-account.ts';
 import { AppError } from '../../errors.ts';
 import { createGrants } from './grants.ts';
 import type { GrantDependencies } from './grants.ts';
+import { createOwnerView } from './owner-view.ts';
 import { createStoredCredentials } from './stored-credentials.ts';
 
 export { envelopeSchema } from './envelope-schema.ts';
@@ -22,6 +23,7 @@ export function createCredentials(dependencies: GrantDependencies) {
   return {
     ...createStoredCredentials(dependencies),
     ...createGrants(dependencies),
+    ...createOwnerView(dependencies),
 
     /** What grants are sealed to. @throws AppError `unavailable` where no worker key is configured */
     async workerKey(): Promise<WorkerKey> {

@@ -1,6 +1,7 @@
 import { DoesNotOpen, openGrant, openWithKeys, resealState, workerKeyId } from '../../client/client.ts';
 import type { Envelope, EnvelopeKeys, SealedGrant } from '../../client/client.ts';
 import { Credential } from '../../entities/credential.ts';
+import { GrantOpening } from '../../entities/grant-opening.ts';
 import { Grant } from '../../entities/grant.ts';
 import type { GrantPurpose } from '../../entities/grant.ts';
 import { PlatformAccount } from '../../entities/platform-account.ts';
@@ -49,7 +50,10 @@ export function createGrants({ database, workerPublicKey, now, logger }: GrantDe
      * The login state in clear, in memory: for browser workers, who alone have the private key.
      * @throws AppError `needs_login` when there is no grant that is good now: only the user can give another
      */
-    async openGrant({ accountId, purpose, publicationId }: GrantToOpen, privateKey: string): Promise<OpenedGrant> {
+    async openGrant(
+      { accountId, purpose, publicationId, openedBy = '' }: GrantToOpen,
+      privateKey: string,
+    ): Promise<OpenedGrant> {
       const em = database.em.fork();
       const account = await em.findOneOrFail(PlatformAccount, accountId);
       const credential = await em.findOne(Credential, { accountId });
@@ -68,6 +72,7 @@ export function createGrants({ database, workerPublicKey, now, logger }: GrantDe
       if (new Date(grant.expires_at) <= now()) throw needsLogin('The grant has expired.');
       const keys = await openGrant(grant, privateKey).catch(toNeedsLogin);
       const storageState = await openLoginState(envelope, keys);
+      await em.insert(GrantOpening, { grantId: row.id, accountId, purpose, publicationId, openedBy, at: now() });
       logger.info({ grant_id: row.id, account_id: accountId, purpose, publication_id: publicationId }, 'grant opened');
       return { storageState, version: credential.version, keys };
     },
@@ -111,7 +116,13 @@ export type GrantToAdd = {
   neededAt?: Date | undefined;
 };
 
-export type GrantToOpen = { accountId: string; purpose: GrantPurpose; publicationId: string | null };
+export type GrantToOpen = {
+  accountId: string;
+  purpose: GrantPurpose;
+  publicationId: string | null;
+  /** Which browser worker. */
+  openedBy?: string;
+};
 
 export type OpenedGrant = {
   storageState: LoginState;

@@ -1,5 +1,6 @@
 import { LockMode } from '@mikro-orm/core';
 import type { Envelope } from '../../client/client.ts';
+import { CredentialDevice } from '../../entities/credential-device.ts';
 import { Credential } from '../../entities/credential.ts';
 import { PlatformAccount } from '../../entities/platform-account.ts';
 import { AppError } from '../../errors.ts';
@@ -17,6 +18,7 @@ export function createStoredCredentials({ database, now }: { database: Database;
       return within.transactional(async (em) => {
         const account = await accountFor(em, request, now());
         const version = await replaceEnvelope(em, { account, envelope, request, at: now() });
+        await noteDevice(em, { accountId: account.id, deviceId: request.deviceId, version, at: now() });
         if (account.health === 'needs_login') account.health = 'active';
         return { accountId: account.id, version };
       });
@@ -130,6 +132,14 @@ async function replaceEnvelope(em: Em, { account, envelope, request, at }: Repla
   else em.create(Credential, { ...next, accountId: account.id, createdDevice: deviceId, createdAt: at });
   return next.version;
 }
+
+async function noteDevice(em: Em, { accountId, deviceId, version: lastVersion, at }: Seen): Promise<void> {
+  const seen = await em.findOne(CredentialDevice, { accountId, deviceId });
+  if (seen) em.assign(seen, { lastAt: at, lastVersion });
+  else em.create(CredentialDevice, { accountId, deviceId, firstAt: at, lastAt: at, lastVersion });
+}
+
+type Seen = { accountId: string; deviceId: string; version: number; at: Date };
 
 function synced(account: PlatformAccount, credential: Credential): SyncedAccount {
   return {

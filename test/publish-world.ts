@@ -12,6 +12,7 @@ export async function publishWorld(namespace: Parameters<typeof workflowPlace>[0
     /** Written by updates, in their order. */
     changes: new Array<string>(),
     mostLateMs: 3_600_000,
+    isMine: true,
     edit: async () => {},
     clicks: 0,
     prepares: 0,
@@ -24,7 +25,7 @@ export async function publishWorld(namespace: Parameters<typeof workflowPlace>[0
   const honest = { ...world };
 
   const rows = {
-    startRun: async () => ({ mostLateMs: world.mostLateMs }),
+    startRun: async () => ({ isMine: world.isMine, mostLateMs: world.mostLateMs }),
     movePublicationTime: async ({ at }: { at: string | null }) =>
       void world.changes.push(`moved ${at === null ? 'to now' : 'later'}`),
     async applyEdit({ editId }: { editId: string }) {

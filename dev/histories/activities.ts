@@ -16,7 +16,7 @@ export const honestActivities: Activities = {
   attemptCompletion: async () => ({ kind: 'answered' }),
   finishCompletion: async () => {},
 
-  startRun: async () => ({ mostLateMs: 3_600_000 }),
+  startRun: async () => ({ isMine: true, mostLateMs: 3_600_000 }),
   movePublicationTime: async () => {},
   applyEdit: async () => {},
   movePublication: async () => {},

@@ -7,8 +7,8 @@ export const publishingActivities = ({
   credentials,
   now,
 }: Pick<Services, 'publishing' | 'credentials' | 'now'>) => ({
-  startRun: ({ publicationId }: { publicationId: string }): Promise<{ mostLateMs: number }> =>
-    publishing.startRun(publicationId),
+  startRun: ({ publicationId, runId }: StartRun): Promise<{ isMine: boolean; mostLateMs: number }> =>
+    publishing.startRun(publicationId, runId),
 
   async movePublicationTime({ publicationId, at }: { publicationId: string; at: string | null }): Promise<void> {
     await publishing.moveTime(publicationId, at === null ? null : new Date(at));
@@ -68,6 +68,7 @@ export const publishingActivities = ({
   },
 });
 
+export type StartRun = { publicationId: string; runId: string };
 export type MovePublication = { publicationId: string; to: PublicationState; note: string };
 export type RecordPublished = { publicationId: string; postId: string; url: string; note: string };
 export type RecordFailure = {

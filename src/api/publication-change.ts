@@ -1,7 +1,9 @@
-import { fieldError } from '../errors.ts';
+import { AppError, fieldError } from '../errors.ts';
 import type { PublicationContentInput } from '../domain/publishing/publication-content.ts';
 import type { Work } from '../work/work.ts';
 import type { ApiServices } from './api-services.ts';
+
+type EditOrder = { content: PublicationContentInput; force: boolean };
 
 export type Changes = {
   content?: PublicationContentInput | undefined;
@@ -21,19 +23,27 @@ export function publicationChange({ publishing, work }: Pick<ApiServices, 'publi
   /** @returns whether it is a draft; for all others there is a run to be asked */
   async function isDraft(userId: string, id: string): Promise<boolean> {
     const publication = await publications.own(userId, id);
-    if (publication.state !== 'draft') await work.publicationOf(publication);
+    if (publication.state !== 'draft') await work.begin(publication);
     return publication.state === 'draft';
   }
 
   async function publishDraft(userId: string, id: string, { at, grant, force }: Omit<Changes, 'content'>) {
     if (grant === undefined) throw fieldError('invalid_request', 'grant', 'is needed to publish a draft');
     await publishing.publishDraft(userId, id, { at, grant, force });
-    await work.publicationOf(await publications.load(id));
+    await work.begin(await publications.load(id));
   }
 
-  async function edit(userId: string, id: string, content: PublicationContentInput): Promise<void> {
-    const editId = await publishing.keepEdit(userId, id, content);
-    await work.editPublication(id, editId).catch(async (error: unknown) => {
+  /** A run that has gone without a word leaves its row for a person to decide. */
+  async function asked(id: string, ask: () => Promise<void>): Promise<void> {
+    await ask().catch(async (error: unknown) => {
+      if (error instanceof AppError && error.details?.['run'] === 'gone') await publishing.abandon(id);
+      throw error;
+    });
+  }
+
+  async function edit(userId: string, id: string, order: EditOrder): Promise<void> {
+    const editId = await publishing.keepEdit(userId, id, order);
+    await asked(id, () => work.editPublication(id, editId)).catch(async (error: unknown) => {
       await publishing.dropEdit(editId);
       throw error;
     });
@@ -48,24 +58,23 @@ export function publicationChange({ publishing, work }: Pick<ApiServices, 'publi
         return;
       }
       if (at) await publishing.allowTime(userId, id, { at, grant });
-      if (content) await edit(userId, id, content);
-      if (at) await work.reschedulePublication(id, at);
+      if (content) await edit(userId, id, { content, force });
+      if (at) await asked(id, () => work.reschedulePublication(id, at));
     },
 
     async publishNow(userId: string, id: string, { grant, force }: Pick<Changes, 'grant' | 'force'>): Promise<void> {
       if (await isDraft(userId, id)) await publishDraft(userId, id, { at: null, grant, force });
-      else await work.publishNow(id);
+      else await asked(id, () => work.publishNow(id));
     },
 
-    async retry(userId: string, id: string, grant: unknown): Promise<void> {
-      await publishing.retry(userId, id, grant);
-      await work.publicationOf(await publications.load(id));
+    async retry(userId: string, id: string, order: { grant: unknown; force: boolean }): Promise<void> {
+      await publishing.retry(userId, id, order);
+      await work.begin(await publications.load(id));
     },
 
     async cancel(userId: string, id: string): Promise<void> {
-      if (await isDraft(userId, id))
-        await publications.move(id, { to: 'cancelled', note: 'the draft was thrown away' });
-      else await work.cancelPublication(id);
+      if (await isDraft(userId, id)) await publishing.discardDraft(userId, id);
+      else await asked(id, () => work.cancelPublication(id));
     },
   };
 }

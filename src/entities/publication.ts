@@ -54,6 +54,8 @@ export const Publication = defineEntity({
     batchId: p.string().nullable().index(),
     /** Null while no run follows the row. */
     runStartedAt: p.datetime().nullable(),
+    /** The run that follows it. */
+    runId: p.string().nullable(),
     scheduledAt: p.datetime().nullable(),
     platformDraftId: p.string().nullable(),
     commitRound: p.integer().default(1),

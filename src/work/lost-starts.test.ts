@@ -25,9 +25,9 @@ test('a row whose run was never started is started once, and one that is followe
   await runOf(lost).terminate('as if it had never been started');
   await runOf(followed).terminate();
   const publications = createPublications({ database, now });
-  await publications.runStarted(followed);
+  await publications.claimRun(followed, 'run-1');
   const logger = createLogger({ level: 'silent', name: 'test' });
-  const { look } = createLostStarts({ publications, work: createWork({ temporal }), now, logger });
+  const { look } = createLostStarts({ publications, work: createWork({ temporal, logger }), now, logger });
 
   await Promise.all([look(), look()]);
   expect((await runOf(lost).describe()).status.name).toBe('RUNNING');

@@ -1,10 +1,10 @@
-import type { Publication } from '../entities/publication.ts';
+import type { Publications } from '../domain/publishing/publishing.ts';
 import type { Logger } from '../infra/logger.ts';
 import type { Work } from './work.ts';
 
 export type LostStartsOptions = {
-  publications: { withoutRun(since: Date, limit: number): Promise<Publication[]> };
-  work: Pick<Work, 'publicationOf'>;
+  publications: Pick<Publications, 'withoutRun' | 'load'>;
+  work: Pick<Work, 'begin'>;
   now: () => Date;
   logger: Logger;
 };
@@ -15,14 +15,14 @@ export type LostStartsOptions = {
  */
 export function createLostStarts({ publications, work, now, logger }: LostStartsOptions) {
   let timer: NodeJS.Timeout | undefined;
-  let looking: Promise<unknown> = Promise.resolve();
+  let looking: Promise<unknown> | null = null;
 
   /** @returns how many rows had waited too long */
   async function look(): Promise<number> {
     const waiting = await publications.withoutRun(new Date(now().getTime() - PATIENCE_MS), MOST_AT_ONCE);
-    for (const publication of waiting) {
-      logger.warn({ publicationId: publication.id }, 'a publication waited without a run; it is started');
-      await work.publicationOf(publication);
+    for (const { id } of waiting) {
+      logger.warn({ publicationId: id }, 'a publication waited without a run; it is started');
+      await work.begin(await publications.load(id)); // as it is now: starting takes its time
     }
     return waiting.length;
   }
@@ -31,9 +31,9 @@ export function createLostStarts({ publications, work, now, logger }: LostStarts
     look,
     start(): void {
       timer = setInterval(() => {
-        looking = looking
-          .then(look)
-          .catch((error: unknown) => logger.warn({ err: error }, 'lost starts were not looked for'));
+        looking ??= look()
+          .catch((error: unknown) => logger.warn({ err: error }, 'lost starts were not looked for'))
+          .finally(() => (looking = null));
       }, LOOK_EVERY_MS).unref();
     },
     async stop(): Promise<void> {

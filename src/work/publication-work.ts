@@ -1,8 +1,9 @@
-import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
+import { isGrpcDeadlineError, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Publication } from '../entities/publication.ts';
 import { AppError } from '../errors.ts';
+import type { Logger } from '../infra/logger.ts';
 import { searchAttributes } from '../infra/temporal/search-attributes.ts';
 import { publishWorkflowId } from '../workflows/ids.ts';
 import type { publish } from '../workflows/publish.ts';
@@ -11,39 +12,53 @@ import { common, pair, startOnce } from './start-once.ts';
 /**
  * The runs of publications. Changes are updates of a run: its validators refuse what comes after the commit point.
  */
-export function createPublicationWork({ temporal }: { temporal: Client }) {
+export function createPublicationWork({ temporal, logger }: WorkOptions) {
   const runOf = (publicationId: string) => temporal.workflow.getHandle(publishWorkflowId(publicationId));
+
+  /** One that is tried again gets a new run behind the one that has ended. */
+  async function start(row: PublicationRow): Promise<void> {
+    const { id, userId, accountId, platform, state, runStartedAt } = row;
+    if (runStartedAt || (state !== 'scheduled' && state !== 'queued')) return;
+    const dueAt = state === 'scheduled' ? row.scheduledAt : null;
+    const attributes = [
+      pair('taskKind', 'publication'),
+      pair('userId', userId),
+      pair('accountId', accountId),
+      pair('platform', platform),
+      ...(dueAt ? [{ key: searchAttributes.publishAt, value: dueAt }] : []),
+    ];
+    await startOnce<typeof publish>(temporal, 'publish', {
+      ...common(publishWorkflowId(id), `Publishes to ${platform}`, attributes),
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+      args: [{ publicationId: id, accountId, dueAt: dueAt?.toISOString() ?? null }],
+    });
+  }
 
   async function update(publicationId: string, name: UpdateName, arg?: string): Promise<void> {
     const run = runOf(publicationId);
-    await (arg === undefined ? run.executeUpdate(name) : run.executeUpdate(name, { args: [arg] })).catch(
-      (error: unknown) => {
-        throw refusedUpdate(error);
-      },
-    );
+    await inTime(async () => {
+      await (arg === undefined ? run.executeUpdate(name) : run.executeUpdate(name, { args: [arg] }));
+    });
+  }
+
+  /** @throws AppError `unavailable` when no worker takes it in time: it may still happen */
+  async function inTime(work: () => Promise<unknown>): Promise<void> {
+    await temporal.withDeadline(Date.now() + PATIENCE_MS, work).catch((error: unknown) => {
+      throw refusedUpdate(error);
+    });
   }
 
   return {
     /**
-     * Starts the run of a row that waits for one; of any other row there is, or was, a run. One that is tried again gets a
-     * new run behind the one that has ended.
+     * Starts the run of a row that waits for one; of any other row there is, or was, a run. Should it fail, the sweep does
+     * it, and nobody has to be told.
      */
-    async publicationOf(row: PublicationRow): Promise<void> {
-      const { id, userId, accountId, platform, state, runStartedAt } = row;
-      if (runStartedAt || (state !== 'scheduled' && state !== 'queued')) return;
-      const dueAt = state === 'scheduled' ? row.scheduledAt : null;
-      const attributes = [
-        pair('taskKind', 'publication'),
-        pair('userId', userId),
-        pair('accountId', accountId),
-        pair('platform', platform),
-        ...(dueAt ? [{ key: searchAttributes.publishAt, value: dueAt }] : []),
-      ];
-      await startOnce<typeof publish>(temporal, 'publish', {
-        ...common(publishWorkflowId(id), `Publishes to ${platform}`, attributes),
-        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-        args: [{ publicationId: id, accountId, dueAt: dueAt?.toISOString() ?? null }],
-      });
+    async begin(row: PublicationRow): Promise<void> {
+      await temporal
+        .withDeadline(Date.now() + START_PATIENCE_MS, () => start(row))
+        .catch((error: unknown) => {
+          logger.warn({ err: error, publicationId: row.id }, 'a run was not started; the sweep will');
+        });
     },
 
     /** @throws AppError `too_late` once the post is on its way or the publication has ended; so do the others */
@@ -55,7 +70,7 @@ export function createPublicationWork({ temporal }: { temporal: Client }) {
 
     async cancelPublication(publicationId: string): Promise<void> {
       await update(publicationId, 'cancel');
-      await runOf(publicationId).result(); // the state is `cancelled` when this answers
+      await inTime(() => runOf(publicationId).result()); // the state is `cancelled` when this answers
     },
 
     /**
@@ -73,6 +88,8 @@ export function createPublicationWork({ temporal }: { temporal: Client }) {
   };
 }
 
+export type WorkOptions = { temporal: Client; logger: Logger };
+
 type UpdateName = 'reschedule' | 'publishNow' | 'edit' | 'cancel';
 
 export type PublicationRow = Pick<
@@ -82,9 +99,18 @@ export type PublicationRow = Pick<
 
 function refusedUpdate(error: unknown): unknown {
   if (error instanceof WorkflowNotFoundError)
-    return new AppError('too_late', 'It has ended already.', { cause: error });
+    return new AppError('too_late', 'It has ended already.', { cause: error, details: { run: 'gone' } });
+  if (isGrpcDeadlineError(error))
+    return new AppError('unavailable', 'No worker has taken the change yet; it may still happen.', { cause: error });
   const cause = error instanceof WorkflowUpdateFailedError ? error.cause : undefined;
-  if (cause instanceof ApplicationFailure && cause.type === 'too_late')
+  if (cause instanceof ApplicationFailure && tooLate.has(cause.type ?? ''))
     return new AppError('too_late', cause.message, { cause: error });
   return error;
 }
+
+/** By our validators, and by the server for an update that came with the run's last step. */
+const tooLate = new Set(['too_late', 'AcceptedUpdateCompletedWorkflow']);
+
+/** A client waits at the other end. */
+const PATIENCE_MS = 15_000;
+const START_PATIENCE_MS = 5_000;

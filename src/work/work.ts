@@ -1,5 +1,4 @@
 import { isGrpcCancelledError, isGrpcDeadlineError, WorkflowFailedError } from '@temporalio/client';
-import type { Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { z } from 'zod';
 import { AppError, isErrorCode } from '../errors.ts';
@@ -7,6 +6,7 @@ import type { collectAccountAnalytics } from '../workflows/collect-account-analy
 import type { createArticle } from '../workflows/create-article.ts';
 import { articleWorkflowId, collectionWorkflowId, completionWorkflowId } from '../workflows/ids.ts';
 import type { runCompletion } from '../workflows/run-completion.ts';
+import type { WorkOptions } from './publication-work.ts';
 import { createPublicationWork } from './publication-work.ts';
 import { common, pair, startOnce } from './start-once.ts';
 
@@ -14,9 +14,9 @@ import { common, pair, startOnce } from './start-once.ts';
  * Starts durable work and talks to it. Every start may be repeated: the workflow id is the id of the thing, and a run that
  * is under way, or has ended, is the same run. A completion that failed may run again, because it may only have been refused.
  */
-export function createWork({ temporal }: { temporal: Client }) {
+export function createWork({ temporal, logger }: WorkOptions) {
   return {
-    ...createPublicationWork({ temporal }),
+    ...createPublicationWork({ temporal, logger }),
 
     async article({ articleId, userId }: { articleId: string; userId: string }): Promise<void> {
       const attributes = [pair('taskKind', 'article'), pair('userId', userId)];

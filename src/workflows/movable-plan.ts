@@ -27,12 +27,17 @@ export function movablePlan(dueAt: string | null, record: PublicationRecord) {
   let edits = 0;
   let unwritten = 0;
   let open = true;
+  let follows = false;
+  let tail: Promise<void> = Promise.resolve();
   const scope = new CancellationScope();
 
+  /** One after the other, so that the last one accepted is the last one written. */
   async function written(write: () => Promise<void>): Promise<void> {
     unwritten += 1;
+    const done = tail.then(() => CancellationScope.nonCancellable(write));
+    tail = done.catch(() => undefined);
     try {
-      await CancellationScope.nonCancellable(write);
+      await done;
     } finally {
       unwritten -= 1;
     }
@@ -75,8 +80,11 @@ export function movablePlan(dueAt: string | null, record: PublicationRecord) {
       return dueMs === 0 ? 0 : Math.max(0, Date.now() - dueMs);
     },
 
+    /** Moves are heeded also after it was due: not so in runs of old. */
+    follow: () => void (follows = true),
+
     /** Whether it was moved to a later time after it had been due. */
-    isEarly: () => dueMs > Date.now(),
+    isEarly: () => follows && dueMs > Date.now(),
 
     /** How many edits were accepted, once all of them stand in the row. */
     async edits(): Promise<number> {

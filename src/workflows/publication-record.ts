@@ -1,11 +1,14 @@
+import { workflowInfo } from '@temporalio/workflow';
 import type { MovePublication, RecordFailure, RecordPublished } from '../activities/publishing.ts';
 import { store } from './activities.ts';
 
 /** A publication's row, as its workflow writes it; each write says in the history what it is. */
 export const publicationRecord = (publicationId: string) => ({
-  /** @returns how late a post may be and still be published, in ms */
+  /** @returns whether the row is this run's to follow, and how late a post may be and still be published, in ms */
   started: () =>
-    store.startRun.executeWithOptions({ summary: 'Says in the row that it is followed' }, [{ publicationId }]),
+    store.startRun.executeWithOptions({ summary: 'Says in the row that it is followed' }, [
+      { publicationId, runId: workflowInfo().runId },
+    ]),
 
   moved: (at: string | null) =>
     store.movePublicationTime.executeWithOptions({ summary: `Is due ${at ?? 'now'}` }, [{ publicationId, at }]),

@@ -1,4 +1,4 @@
-import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
+import { CancellationScope, CancelledFailure, isCancellation, patched, sleep } from '@temporalio/workflow';
 import { anyBrowser, browserOn } from './activities.ts';
 import { failureOf, isPassing } from './failure-of.ts';
 import type { MovablePlan } from './movable-plan.ts';
@@ -22,9 +22,16 @@ export async function publishRound(round: Round): Promise<RoundOutcome> {
   const prepared = await prepareLatest(round);
   if (prepared.kind !== 'prepared') return prepared;
   if (round.plan.isEarly()) return { kind: 'moved' };
+  refuseCancelled();
 
   round.plan.close(); // from here on a cancel is told: too late, settling
   return CancellationScope.nonCancellable(() => commitOrSettle(round, prepared));
+}
+
+/** A cancel that came in the same moment as the end of the preparation was accepted, and so comes before the click. */
+function refuseCancelled(): void {
+  if (CancellationScope.current().consideredCancelled && patched('cancel-before-click'))
+    throw new CancelledFailure('cancelled before the click');
 }
 
 /** What was edited while the draft was being filled is filled in again: accepted is what gets published. */
@@ -32,7 +39,7 @@ async function prepareLatest(round: Round) {
   for (;;) {
     const seen = await round.plan.edits();
     const prepared = await prepare(round);
-    if (prepared.kind !== 'prepared' || round.plan.isLatest(seen)) return prepared;
+    if (round.plan.isLatest(seen) || (prepared.kind !== 'prepared' && prepared.kind !== 'failed')) return prepared;
   }
 }
 

@@ -22,7 +22,9 @@ export async function publish({ publicationId, accountId, dueAt }: PublishInput)
   try {
     return await plan.run(async () => {
       setCurrentDetails(dueAt ? `Waits until ${dueAt}` : 'Starts');
-      const { mostLateMs } = patched('row-knows-its-run') ? await record.started() : { mostLateMs: Infinity };
+      const { isMine, mostLateMs } = await begin();
+      if (!isMine) return { state: 'of another run' };
+      if (dueAt === null && plan.isEarly()) await record.move('scheduled', 'moved to a later time');
       for (;;) {
         const lateMs = await plan.due();
         if (lateMs > mostLateMs) return await CancellationScope.nonCancellable(() => missed(lateMs));
@@ -37,12 +39,19 @@ export async function publish({ publicationId, accountId, dueAt }: PublishInput)
     return await CancellationScope.nonCancellable(() => giveUp(error));
   }
 
+  async function begin() {
+    if (!patched('row-knows-its-run')) return { isMine: true, mostLateMs: Infinity };
+    plan.follow();
+    return record.started();
+  }
+
   async function roundsUntilKnown(): Promise<Known> {
     for (let round = 1; ;) {
+      if (plan.isEarly()) return { kind: 'moved' };
       setCurrentDetails(`Round ${round}: prepares the draft, then publishes it`);
-      const outcome: RoundOutcome = plan.isEarly()
-        ? { kind: 'moved' }
-        : await publishRound({ publicationId, accountId, plan });
+      const outcome = await publishRound({ publicationId, accountId, plan });
+      const isOpen = outcome.kind === 'needs_login' || outcome.kind === 'again' || outcome.kind === 'failed';
+      if (isOpen && plan.isEarly()) return { kind: 'moved' };
       if (outcome.kind === 'needs_login') await pauseForLogin(outcome.message);
       else if (outcome.kind !== 'again') return outcome;
       else if (outcome.code === 'browser_busy')
@@ -52,17 +61,17 @@ export async function publish({ publicationId, accountId, dueAt }: PublishInput)
     }
   }
 
-  async function missed(lateMs: number) {
+  function missed(lateMs: number) {
     setCurrentDetails('Missed its time');
-    await record.move('missed', `nobody was there to publish it: ${Math.round(lateMs / 60_000)} minutes late`);
-    return end('missed');
+    const note = `nobody was there to publish it: ${Math.round(lateMs / 60_000)} minutes late`;
+    return end('missed', () => record.move('missed', note));
   }
 
-  async function finish(outcome: Exclude<Known, { kind: 'moved' }>) {
+  function finish(outcome: Exclude<Known, { kind: 'moved' }>) {
     setCurrentDetails(`Ended: ${outcome.kind}`);
-    if (outcome.kind === 'published') await record.published(outcome);
-    else await record.failed(outcome.kind, outcome);
-    return end(outcome.kind);
+    if (outcome.kind === 'published') return end('published', () => record.published(outcome));
+    const { kind } = outcome;
+    return end(kind, () => record.failed(kind, outcome));
   }
 
   async function pauseForLogin(message: string) {
@@ -73,21 +82,24 @@ export async function publish({ publicationId, accountId, dueAt }: PublishInput)
     await record.move('queued', 'new credentials arrived');
   }
 
-  async function giveUp(error: unknown) {
+  function giveUp(error: unknown) {
     if (isCancellation(error)) {
       setCurrentDetails('Cancelled');
-      await record.move('cancelled', 'cancelled before anything was published');
-      return end('cancelled');
+      return end('cancelled', () => record.move('cancelled', 'cancelled before anything was published'));
     }
     const { code, message } = failureOf(error);
     setCurrentDetails(`Failed: ${code}`);
-    await record.failed('failed', { code, message });
-    return end('failed');
+    return end('failed', () => record.failed('failed', { code, message }));
   }
 
-  async function end(state: string) {
+  /** Nothing is accepted any more; the row is at its end when all else is done, so that what is begun anew finds nothing left. */
+  async function end(state: string, write: () => Promise<void>) {
+    plan.close();
     await plan.allWritten();
-    await record.forgetGrant();
+    const grantsGoFirst = patched('grants-go-first');
+    if (grantsGoFirst) await record.forgetGrant();
+    await write();
+    if (!grantsGoFirst) await record.forgetGrant();
     return { state };
   }
 }

@@ -118,6 +118,37 @@ test('a failed one is tried again with a new grant and a new run; any other is a
   await expect(place.database.em.fork().count(Grant, { publicationId: id })).resolves.toBe(2);
 });
 
+test('what was published meanwhile is not published again by a retry or an edit, unless it is forced', async () => {
+  const { asUser, publish, grant, post } = await somebody();
+  const failed = await publish({ title: 'Same' });
+  await becomes(failed, { state: 'failed' });
+  const other = await publish({ title: 'Same' });
+  const retry = async (force: boolean) =>
+    asUser(`POST /api/v1/publish/${failed}/retry`, { body: { grant: await grant(), force } });
+  expect(await retry(false)).toMatchObject({ status: 409, body: { error: { details: { duplicate_of: other } } } });
+  const third = await publish({ title: 'Third' });
+  const { content } = await post({ title: 'Same' });
+  expect((await asUser(`PATCH /api/v1/publish/${third}`, { body: { content } })).status).toBe(409);
+  expect((await retry(true)).status).toBe(200);
+});
+
+test('one whose run was ended from outside is told so, and can be tried again or judged', async () => {
+  const { asUser, publish, grant } = await somebody();
+  const [waiting, clicked] = [await publish({ title: 'Waiting' }), await publish({ title: 'Clicked' })];
+  for (const id of [waiting, clicked]) await place.temporal.workflow.getHandle(`publish:${id}`).terminate();
+  await becomes(waiting, { state: 'publishing' });
+  await becomes(clicked, { state: 'publishing', commitStartedAt: new Date() });
+  for (const id of [waiting, clicked]) expect((await asUser(`DELETE /api/v1/publish/${id}`)).status).toBe(409);
+
+  expect((await asUser(`GET /api/v1/publish/status/${clicked}`)).body).toMatchObject({ status: 'unconfirmed' });
+  expect((await asUser(`GET /api/v1/publish/status/${waiting}`)).body).toMatchObject({
+    status: 'failed',
+    error: { code: 'run_lost' },
+  });
+  const retry = { body: { grant: await grant() } };
+  expect((await asUser(`POST /api/v1/publish/${waiting}/retry`, retry)).status).toBe(200);
+});
+
 test('a person says of an unconfirmed one whether it is there; then it is settled', async () => {
   const { asUser, publish } = await somebody();
   const [there, gone] = [await publish({ title: 'There' }), await publish({ title: 'Gone' })];

@@ -60,10 +60,10 @@ export const publicationRoutes = ({ publishing, work }: Parts) => {
     route({
       post: '/api/v1/publish/:target/retry',
       ...ofOne,
-      body: z.strictObject({ grant: sealedGrantSchema }),
+      body: z.strictObject({ grant: sealedGrantSchema, force: z.boolean().default(false) }),
       summary: 'Try a failed or missed publication again.',
       handle: async ({ user: { userId }, params: { target }, body }) => {
-        await change.retry(userId, target, body.grant);
+        await change.retry(userId, target, body);
         return publishing.status(userId, target);
       },
     }),
@@ -145,7 +145,7 @@ const changes = z
     grant: sealedGrantSchema
       .optional()
       .describe('for a draft that is given a time, and for a time after the old one ends'),
-    force: z.boolean().default(false).describe('of a draft that is given a time: also what the account has already'),
+    force: z.boolean().default(false).describe('also what the account has already'),
   })
   .refine(({ content, scheduled_at: at }) => content !== undefined || at !== undefined, {
     message: 'content or scheduled_at is needed',

@@ -37,7 +37,7 @@ export const publishBatchRoutes = ({ publishing, work }: Parts) => {
       summary: 'Publish to many accounts, all or none: a 422 names everything that is wrong with any of them.',
       respond: async ({ user: { userId }, body, idempotencyKey }) => {
         const batchId = await publishing.createBatch({ userId, idempotencyKey, targets: targetsOf(body) });
-        for (const one of await publications.ofBatch(userId, batchId)) await work.publicationOf(one);
+        for (const one of await publications.ofBatch(userId, batchId)) await work.begin(one);
         const location = `/api/v1/publish/batch/${batchId}`;
         return { status: 202, headers: { location }, body: await shown(userId, batchId) };
       },

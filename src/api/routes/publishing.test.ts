@@ -134,7 +134,7 @@ test('a publication whose run has ended cannot be cancelled', async () => {
   const { asUser } = await blogger();
   const id = idOf(await asUser(publish, { body: await post() }));
   await place.temporal.workflow.getHandle(`publish:${id}`).terminate();
-  await createPublications({ database: place.database, now: () => new Date() }).runStarted(id);
+  await createPublications({ database: place.database, now: () => new Date() }).claimRun(id, 'run-1');
 
   expect(await asUser(`DELETE /api/v1/publish/${id}`)).toMatchObject({
     status: 409,

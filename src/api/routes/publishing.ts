@@ -71,7 +71,7 @@ export const publishingRoutes = ({ publishing, work }: Parts) => [
 /** Makes the row, then the run; should this process die in between, the sweep starts it. */
 async function start({ publishing, work }: Parts, request: PublishRequest): Promise<Answer> {
   const publication = await publishing.create(request);
-  await work.publicationOf(publication);
+  await work.begin(publication);
   const { id, state } = publication;
   return { status: 202, headers: locationOf(id), body: { task_id: id, status: state } };
 }

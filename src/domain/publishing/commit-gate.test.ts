@@ -28,6 +28,11 @@ test('of fifty workers that want to click in one round, one may', async () => {
   expect(clicks.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
 });
 
+test('nobody clicks for a publication that was cancelled', async () => {
+  await createPublications({ database: place.database, now }).move(publicationId, { to: 'cancelled', note: '-' });
+  await expect(gate.pass(publicationId, 1)).rejects.toMatchObject({ code: 'conflict' });
+});
+
 test('a worker that comes back after its round was given up may not click', async () => {
   expect(await gate.close(publicationId, 1)).toBe(true);
   await expect(gate.pass(publicationId, 1)).rejects.toMatchObject({ code: 'conflict' });
@@ -70,5 +75,8 @@ async function newPublication(): Promise<string> {
     scheduledAt: null,
     state: 'queued' as const,
   };
-  return (await createPublications({ database: place.database, now }).add(em, row)).id;
+  const publications = createPublications({ database: place.database, now });
+  const { id } = await publications.add(em, row);
+  await publications.move(id, { to: 'publishing', note: 'prepares' });
+  return id;
 }

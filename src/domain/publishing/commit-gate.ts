@@ -13,7 +13,7 @@ export function createCommitGate({ database, now }: { database: Database; now: (
     /** @throws AppError `conflict` when the round is over or was already clicked */
     async pass(publicationId: string, round: number): Promise<void> {
       const passed = await update(
-        { id: publicationId, commitRound: round, commitStartedAt: null },
+        { id: publicationId, commitRound: round, commitStartedAt: null, state: 'publishing' },
         { commitStartedAt: now() },
       );
       if (passed === 0) throw new AppError('conflict', 'This commit round is over.');

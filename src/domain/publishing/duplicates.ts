@@ -5,12 +5,12 @@ import type { PublicationContent } from '../../entities/publication.ts';
 import { AppError } from '../../errors.ts';
 import type { Em } from '../../infra/database.ts';
 import { contentDigest } from './content-digest.ts';
-import { neverPublic } from './publication.policy.ts';
+import { coming } from './publication.policy.ts';
 
 export type DuplicateQuestion = {
   accountId: string;
   content: PublicationContent;
-  /** Older ones do not count. */
+  /** What was published before does not count. */
   since: Date;
   /** The publication that asks, which is no duplicate of itself. */
   except?: string | undefined;
@@ -28,8 +28,7 @@ export async function refuseDuplicate(em: Em, { accountId, content, since, excep
     {
       accountId,
       contentDigest: contentDigest(content),
-      createdAt: { $gte: since },
-      state: { $nin: [...neverPublic] },
+      $or: [{ state: { $in: [...coming] } }, { state: 'published', publishedAt: { $gte: since } }],
       ...(except !== undefined && { id: { $ne: except } }),
     },
     { orderBy: { createdAt: 'desc' } },

@@ -29,15 +29,18 @@ export type ChangeParts = {
 export function createPublicationChanges({ database, credentials, publications, now, duplicateMs }: ChangeParts) {
   return {
     /** @throws AppError `not_found`, `unprocessable`, `too_late` for one that has ended @returns id for `applyEdit` */
-    async keepEdit(userId: string, publicationId: string, content: PublicationContentInput): Promise<string> {
-      const publication = await publications.own(userId, publicationId);
-      if (isFinal(publication.state)) throw new AppError('too_late', 'It has ended already.');
-      refuseViolations(publication.platform, content);
-      const em = database.em.fork();
-      await refuseForeignCover(em, userId, content.cover_media_id);
+    async keepEdit(userId: string, publicationId: string, { content, force }: EditOrder): Promise<string> {
+      const { accountId, platform, state } = await publications.own(userId, publicationId);
+      if (isFinal(state)) throw new AppError('too_late', 'It has ended already.');
+      refuseViolations(platform, content);
       const id = newId('edt');
-      em.create(PublicationEdit, { id, publicationId, content: storedContent(content), createdAt: now() });
-      await em.flush();
+      await database.em.fork().transactional(async (em) => {
+        await refuseForeignCover(em, userId, content.cover_media_id);
+        const stored = storedContent(content);
+        const question = { accountId, content: stored, since: duplicatesSince(), except: publicationId };
+        if (!force) await refuseDuplicate(em, question);
+        em.create(PublicationEdit, { id, publicationId, content: stored, createdAt: now() });
+      });
       return id;
     },
 
@@ -73,7 +76,8 @@ export function createPublicationChanges({ database, credentials, publications, 
       publicationId: string,
       { at, grant }: { at: Date; grant?: unknown },
     ): Promise<void> {
-      const { accountId } = await publications.own(userId, publicationId);
+      const { accountId, state } = await publications.own(userId, publicationId);
+      if (isFinal(state)) throw new AppError('too_late', 'It has ended already.');
       refusePast(at, now());
       if (grant !== undefined) {
         const sealed = { userId, accountId, publicationId, sealed: grant, neededAt: at };
@@ -94,6 +98,16 @@ export function createPublicationChanges({ database, credentials, publications, 
       });
     },
 
+    /** @throws AppError `not_found`, `conflict` for one that is no draft any more */
+    async discardDraft(userId: string, publicationId: string): Promise<void> {
+      await publications.own(userId, publicationId);
+      await changed(publicationId, async (em, draft) => {
+        refuseUnlessDraft(draft);
+        draft.state = 'cancelled';
+        noted(em, draft, 'the draft was thrown away');
+      });
+    },
+
     /**
      * Makes a draft a publication. Its run is for the caller to start.
      * @param order.at null is at once
@@ -105,8 +119,8 @@ export function createPublicationChanges({ database, credentials, publications, 
       await changed(publicationId, async (em, draft) => {
         refuseUnlessDraft(draft);
         const { accountId, content } = draft;
-        const since = new Date(now().getTime() - duplicateMs);
-        if (!force) await refuseDuplicate(em, { accountId, content, since, except: publicationId });
+        const question = { accountId, content, since: duplicatesSince(), except: publicationId };
+        if (!force) await refuseDuplicate(em, question);
         draft.state = at ? 'scheduled' : 'queued';
         draft.scheduledAt = at;
         noted(em, draft, 'no draft any more');
@@ -115,6 +129,10 @@ export function createPublicationChanges({ database, credentials, publications, 
       });
     },
   };
+
+  function duplicatesSince(): Date {
+    return new Date(now().getTime() - duplicateMs);
+  }
 
   async function changed(id: string, change: (em: Em, row: Publication) => Promise<void>): Promise<void> {
     await database.em.fork().transactional(async (em) => {
@@ -126,6 +144,8 @@ export function createPublicationChanges({ database, credentials, publications, 
     em.create(PublicationEvent, { publicationId, state, note, at: now() });
   }
 }
+
+export type EditOrder = { content: PublicationContentInput; force: boolean };
 
 export type DraftOrder = { at: Date | null; grant: unknown; force: boolean };
 

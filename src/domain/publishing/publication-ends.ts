@@ -4,26 +4,55 @@ import { PublicationEvent } from '../../entities/publication-event.ts';
 import { AppError } from '../../errors.ts';
 import type { Database, Em } from '../../infra/database.ts';
 import type { Credentials } from '../credentials/credentials.ts';
-import { mayFollow } from './publication.policy.ts';
+import { refuseDuplicate } from './duplicates.ts';
+import { isFinal, mayFollow } from './publication.policy.ts';
 import type { Publications } from './publications.ts';
 
-export type EndParts = { database: Database; credentials: Credentials; publications: Publications; now: () => Date };
+export type EndParts = {
+  database: Database;
+  credentials: Credentials;
+  publications: Publications;
+  now: () => Date;
+  duplicateMs: number;
+};
 
 /** What a person decides of a publication whose run has ended. Of two at once one wins. */
-export function createPublicationEnds({ database, credentials, publications, now }: EndParts) {
+export function createPublicationEnds({ database, credentials, publications, now, duplicateMs }: EndParts) {
+  const since = () => new Date(now().getTime() - duplicateMs);
   return {
     /**
      * Queues a failed or missed one again. Its run is for the caller to start.
-     * @throws AppError `not_found`, `conflict` in any other state, `invalid_request` for a grant that cannot be
+     * @throws AppError `not_found`, `conflict` in any other state, `duplicate`, `invalid_request` for a grant that cannot be
      */
-    async retry(userId: string, publicationId: string, grant: unknown): Promise<void> {
+    async retry(userId: string, publicationId: string, { grant, force }: RetryOrder): Promise<void> {
       await decided(userId, publicationId, async (em, publication) => {
-        const { accountId, state, commitStartedAt } = publication;
+        const { accountId, content, state, commitStartedAt } = publication;
         if ((state !== 'failed' && state !== 'missed') || commitStartedAt) throw cannot('tried again', state);
-        const cleared = { scheduledAt: null, runStartedAt: null, errorCode: null, errorMessage: null };
+        if (!force) await refuseDuplicate(em, { accountId, content, since: since(), except: publicationId });
+        const cleared = { scheduledAt: null, runStartedAt: null, runId: null, errorCode: null, errorMessage: null };
         Object.assign(publication, { state: 'queued', ...cleared });
         noted(em, publication, 'tried again');
         await credentials.addGrant(em, { userId, accountId, publicationId, sealed: grant });
+      });
+    },
+
+    /**
+     * Ends one whose run has gone without a word, as when an operator terminated it: nobody clicks for it any more. Of one
+     * that has ended nothing changes.
+     */
+    async abandon(publicationId: string): Promise<void> {
+      await database.em.fork().transactional(async (em) => {
+        const publication = await locked(em, publicationId);
+        if (isFinal(publication.state)) return;
+        const message = 'Its run was ended from outside.';
+        const wasClicked = publication.commitStartedAt !== null && publication.commitStartedAt !== undefined;
+        Object.assign(publication, {
+          state: wasClicked ? 'unconfirmed' : 'failed',
+          commitRound: publication.commitRound + (wasClicked ? 0 : 1),
+          errorCode: 'run_lost',
+          errorMessage: message,
+        });
+        noted(em, publication, message);
       });
     },
 
@@ -41,7 +70,7 @@ export function createPublicationEnds({ database, credentials, publications, now
           noted(em, publication, 'its owner has found it on the platform');
         } else {
           // Nobody clicks in the round that is over; the next try begins another.
-          const round = { commitRound: publication.commitRound + 1, commitStartedAt: null };
+          const round = { commitRound: publication.commitRound + 1, commitStartedAt: null, platformDraftId: null };
           Object.assign(publication, { state: 'failed', ...round });
           noted(em, publication, 'its owner says that the platform does not have it');
         }
@@ -52,7 +81,7 @@ export function createPublicationEnds({ database, credentials, publications, now
   async function decided(userId: string, id: string, decide: (em: Em, row: Publication) => Promise<void>) {
     await publications.own(userId, id);
     await database.em.fork().transactional(async (em) => {
-      const publication = await em.findOneOrFail(Publication, id, { lockMode: LockMode.PESSIMISTIC_WRITE });
+      const publication = await locked(em, id);
       const from = publication.state;
       await decide(em, publication);
       if (!mayFollow(from, publication.state)) throw new Error(`${from} must not become ${publication.state}`);
@@ -64,7 +93,11 @@ export function createPublicationEnds({ database, credentials, publications, now
   }
 }
 
+export type RetryOrder = { grant: unknown; force: boolean };
+
 export type Verdict = { published: true; postId: string | null; url: string | null } | { published: false };
 
 const cannot = (what: string, state: string) =>
   new AppError('conflict', `A publication that is ${state} cannot be ${what}.`, { details: { status: state } });
+
+const locked = (em: Em, id: string) => em.findOneOrFail(Publication, id, { lockMode: LockMode.PESSIMISTIC_WRITE });

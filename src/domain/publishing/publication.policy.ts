@@ -4,7 +4,7 @@ import type { PublicationState } from '../../entities/publication.ts';
 export const transitions: Readonly<Record<PublicationState, readonly PublicationState[]>> = {
   draft: ['scheduled', 'queued', 'cancelled'],
   scheduled: ['queued', 'cancelled', 'failed', 'missed'],
-  queued: ['publishing', 'scheduled', 'needs_login', 'failed', 'cancelled'],
+  queued: ['publishing', 'scheduled', 'needs_login', 'failed', 'missed', 'cancelled'],
   publishing: ['settling', 'published', 'scheduled', 'needs_login', 'failed', 'unconfirmed', 'cancelled'],
   settling: ['publishing', 'published', 'failed', 'unconfirmed'],
   needs_login: ['queued', 'scheduled', 'failed', 'cancelled'],
@@ -21,8 +21,15 @@ const ends: ReadonlySet<PublicationState> = new Set(['published', 'failed', 'mis
 /** States in which a run is to be begun. */
 export const waiting = ['scheduled', 'queued'] as const satisfies PublicationState[];
 
-/** States in which nothing is, or will become, public of it. */
-export const neverPublic = ['draft', 'failed', 'missed', 'cancelled'] as const satisfies PublicationState[];
+/** States in which it may still become public, or may be so already without anybody knowing. */
+export const coming = [
+  'scheduled',
+  'queued',
+  'publishing',
+  'settling',
+  'needs_login',
+  'unconfirmed',
+] as const satisfies PublicationState[];
 
 export const mayFollow = (from: PublicationState, to: PublicationState) => transitions[from].includes(to);
 

@@ -6,7 +6,7 @@ import { AppError } from '../../errors.ts';
 import type { Database, Em } from '../../infra/database.ts';
 import { newId } from '../../infra/ids.ts';
 import { contentDigest } from './content-digest.ts';
-import { mayFollow, waiting } from './publication.policy.ts';
+import { isFinal, mayFollow, waiting } from './publication.policy.ts';
 
 /** The rows of publications: every change of state is checked against the transitions and leaves an event. */
 export function createPublications({ database, now }: { database: Database; now: () => Date }) {
@@ -37,23 +37,24 @@ export function createPublications({ database, now }: { database: Database; now:
     history: (publicationId: string) =>
       database.em.fork().find(PublicationEvent, { publicationId }, { orderBy: { id: 'asc' } }),
 
-    /** Moves on. The same move again changes nothing, so that a retried activity may call it twice. */
+    /** Moves on; what has ended is for a person to decide. The same move again changes nothing, so that a retried activity may call it twice. */
     async move(publicationId: string, { to, note, ...facts }: Move): Promise<void> {
       await database.em.fork().transactional(async (em) => {
         const publication = await load(em, publicationId, true);
         const from = publication.state;
-        if (from !== to && !mayFollow(from, to))
+        if (from !== to && (isFinal(from) || !mayFollow(from, to)))
           throw new AppError('conflict', `A publication cannot go from ${from} to ${to}.`);
         Object.assign(publication, facts, { state: to });
         if (from !== to) em.create(PublicationEvent, { publicationId, state: to, note, at: now() });
       });
     },
 
-    /** A run follows the row from now on. */
-    async runStarted(publicationId: string): Promise<void> {
-      await database.em
-        .fork()
-        .nativeUpdate(Publication, { id: publicationId, runStartedAt: null }, { runStartedAt: now() });
+    /** Makes a run the one that follows a waiting row. @returns whether it is; saying so again changes nothing */
+    async claimRun(publicationId: string, runId: string): Promise<boolean> {
+      const em = database.em.fork();
+      const free = { id: publicationId, runStartedAt: null, state: { $in: [...waiting] } };
+      if ((await em.nativeUpdate(Publication, free, { runId, runStartedAt: now() })) === 1) return true;
+      return (await em.count(Publication, { id: publicationId, runId })) === 1;
     },
 
     /** Those that were asked for together. @throws AppError `not_found` */

@@ -16,6 +16,7 @@ import { publicationStatus, publicationSummary } from './publication-status.ts';
 
 export { isFinal } from './publication.policy.ts';
 export { publicationStates } from '../../entities/publication.ts';
+export type { Publications } from './publications.ts';
 export type { PublishRequest } from './new-publications.ts';
 
 export type PublishingDependencies = {
@@ -40,10 +41,10 @@ export function createPublishing(dependencies: PublishingDependencies) {
     ...createPublicationChanges(parts),
     ...createPublicationEnds(parts),
 
-    /** A run follows the row from now on. @returns how late a scheduled post may be and still be published */
-    async startRun(publicationId: string): Promise<{ mostLateMs: number }> {
-      await publications.runStarted(publicationId);
-      return { mostLateMs: config.PUBLISH_MOST_LATE_MINUTES * 60_000 };
+    /** @returns whether the row is this run's to follow, and how late a scheduled post may be and still be published */
+    async startRun(publicationId: string, runId: string): Promise<{ isMine: boolean; mostLateMs: number }> {
+      const isMine = await publications.claimRun(publicationId, runId);
+      return { isMine, mostLateMs: config.PUBLISH_MOST_LATE_MINUTES * 60_000 };
     },
 
     list: (userId: string, filter: PublicationFilter) => listPublications(database, userId, filter),

@@ -11,7 +11,10 @@ import './wp-globals.ts';
 /** Opens the draft, or a new post, in the block editor. An untouched editor that shows it already is left as it is. */
 export async function openEditor(page: Page, draftId: string | null, patience: Patience): Promise<OpenPost> {
   const shown = await openPost(page);
-  if (shown && !shown.dirty && (draftId === null ? shown.status === 'auto-draft' : shown.id === draftId)) return shown;
+  if (shown && !shown.dirty && (draftId === null ? shown.status === 'auto-draft' : shown.id === draftId)) {
+    await closeGuide(page);
+    return shown;
+  }
 
   const path = draftId === null ? 'wp-admin/post-new.php' : `wp-admin/post.php?post=${draftId}&action=edit`;
   const answer = await visit(page, path, patience.openMs);
@@ -68,11 +71,17 @@ async function editorReady(page: Page, { openMs, findMs }: Patience): Promise<vo
   await opened.catch((cause: unknown) => {
     throw isTimeout(cause) ? drift({ platform: 'wordpress', name: 'editor' }, cause) : cause;
   });
-  // The guide for newcomers lies over the buttons.
-  await page.evaluate(() => window.wp?.data.dispatch('core/preferences').set('core/edit-post', 'welcomeGuide', false));
+  await closeGuide(page);
   const { title: candidates } = selectors;
   await locate(page, { platform: 'wordpress', name: 'title', candidates, frame: canvasFrame, timeoutMs: findMs });
 }
+
+/**
+ * The guide for newcomers lies over the buttons. On a slow site it comes back once when the stored preferences arrive late,
+ * so it is closed before each step.
+ */
+const closeGuide = (page: Page) =>
+  page.evaluate(() => window.wp?.data.dispatch('core/preferences').set('core/edit-post', 'welcomeGuide', false));
 
 /** WordPress answers 500 when a draft is gone or in the trash, as for real failures: its API tells them apart. */
 async function refusedEditor(page: Page, draftId: string | null, status: number): Promise<AppError> {

@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import type { Server } from 'node:net';
 
 /** Listens on a free loopback port. @returns the port */
 export async function listening(server: Server): Promise<number> {

@@ -10,11 +10,14 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
   const parsed = environment.safeParse(filled);
   if (!parsed.success) throw new Error(`The environment is not complete:\n${z.prettifyError(parsed.error)}`);
   if (parsed.data.NODE_ENV === 'production') refuseDefaultSecrets(parsed.data);
-  const { NODE_ENV, PROVIDER_PRIVATE_NETWORKS = NODE_ENV === 'production' ? 'refuse' : 'allow' } = parsed.data;
-  return { ...parsed.data, PROVIDER_PRIVATE_NETWORKS };
+  const networks = parsed.data.NODE_ENV === 'production' ? 'refuse' : 'allow';
+  const { PROVIDER_PRIVATE_NETWORKS = networks, WEBHOOK_PRIVATE_NETWORKS = networks } = parsed.data;
+  return { ...parsed.data, PROVIDER_PRIVATE_NETWORKS, WEBHOOK_PRIVATE_NETWORKS };
 }
 
-export type Config = Readonly<z.infer<typeof environment> & { PROVIDER_PRIVATE_NETWORKS: 'allow' | 'refuse' }>;
+export type Config = Readonly<
+  z.infer<typeof environment> & Record<'PROVIDER_PRIVATE_NETWORKS' | 'WEBHOOK_PRIVATE_NETWORKS', 'allow' | 'refuse'>
+>;
 
 /** Answers the setting that only some processes need, or says which one is missing. */
 export function required(
@@ -127,6 +130,25 @@ export const environment = z.object({
   HOLD_LEASE_MS: milliseconds.default(45_000).describe('how long a reservation outlives the process that made it'),
   BREAKER_FAILURES: wholeNumber.positive().default(5).describe('consecutive failures that open a breaker'),
   BREAKER_COOL_DOWN_MS: milliseconds.default(60_000).describe('how long it stays open'),
+
+  SMTP_URL: z
+    .url({ protocol: /^smtps?$/ })
+    .optional()
+    .describe('secret; smtp://user:password@host:port of the mail server; without it no e-mail is sent'),
+  MAIL_FROM: z.string().min(3).optional().describe('sender of e-mails, as `AI Creator <notices@example.com>`'),
+  WEBHOOK_PRIVATE_NETWORKS: z
+    .enum(['allow', 'refuse'])
+    .optional()
+    .describe('whether webhooks may be at private addresses; `refuse` in production when empty, else `allow`'),
+  WEBHOOK_RETRY_SECONDS: z
+    .string()
+    .regex(/^\d{1,6}(,\d{1,6})*$/, 'seconds, comma-separated')
+    .default('5,60,300,1800,7200,14400,21600,43200')
+    .describe('waits between the attempts of a webhook delivery, comma-separated: about a day'),
+  WEBHOOK_DISABLE_AFTER: wholeNumber
+    .positive()
+    .default(10)
+    .describe('deliveries that fail in a row before a webhook is disabled'),
 
   CHROMIUM_PATH: z.string().optional().describe('Chromium that browser workers drive; required there'),
   BROWSER_SLOTS: wholeNumber.positive().default(4).describe('browser contexts per browser worker'),

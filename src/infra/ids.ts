@@ -22,7 +22,9 @@ export type IdPrefix =
   | 'resp'
   | 'epo'
   | 'edt'
-  | 'bat';
+  | 'bat'
+  | 'whk'
+  | 'dlv';
 
 /** Every request has an id of 16 random letters; asking the system for each of them was a twentieth of the gateway's time. */
 const pool = new Uint8Array(4_096);

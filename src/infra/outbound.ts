@@ -8,6 +8,8 @@ import { fieldError } from '../errors.ts';
 export type OutboundOptions = {
   /** Whether this machine and its networks may be called: for models that run next to us. */
   allowPrivate: boolean;
+  /** Whether a URL may have a query, as those of webhooks do. */
+  allowQuery?: boolean;
   resolve?: Resolve;
 };
 
@@ -20,11 +22,11 @@ type Resolve = (
 export type OutboundPolicy = ReturnType<typeof createOutboundPolicy>;
 
 /**
- * Which addresses a provider may be called at, so that whoever writes a base URL does not reach into our own network
+ * Which addresses a provider or a webhook may be called at, so that whoever writes a URL does not reach into our own network
  * (SSRF). Literal addresses are judged when a URL is written, names when a connection is made: what a name resolved to
  * earlier says nothing. Link-local addresses, where clouds keep their metadata, are never allowed.
  */
-export function createOutboundPolicy({ allowPrivate, resolve = resolveName }: OutboundOptions) {
+export function createOutboundPolicy({ allowPrivate, allowQuery, resolve = resolveName }: OutboundOptions) {
   const isAllowed = (address: string) => (allowPrivate ? !isNever(ipaddr.process(address)) : isPublic(address));
 
   function refusal(text: string): string | null {
@@ -32,7 +34,8 @@ export function createOutboundPolicy({ allowPrivate, resolve = resolveName }: Ou
     if (!url) return 'is no URL';
     if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'must begin with https:// or http://';
     if (url.username !== '' || url.password !== '') return 'must not hold credentials';
-    if (/[?#]/.test(text)) return 'must have neither query nor fragment';
+    if (allowQuery !== true && text.includes('?')) return 'must have neither query nor fragment';
+    if (text.includes('#')) return 'must have no fragment';
     const host = url.hostname.replaceAll(/^\[|\]$|\.$/g, '');
     const isRefused = isIP(host) === 0 ? !allowPrivate && /(^|\.)localhost$/.test(host) : !isAllowed(host);
     return isRefused ? 'must not be an address of a private network' : null;

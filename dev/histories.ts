@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { accountAnalyticsCases, allAnalyticsCases } from './histories/analytics-cases.ts';
 import { articleCases } from './histories/article-cases.ts';
 import { completionCases } from './histories/completion-cases.ts';
+import { deliveryCases, mailCases } from './histories/notice-cases.ts';
 import { publishCases } from './histories/publish-cases.ts';
 import { openRecorder } from './histories/recorder.ts';
 import { usageCases } from './histories/usage-cases.ts';
@@ -17,6 +18,8 @@ const casesByWorkflow = {
   createArticle: articleCases,
   runCompletion: completionCases,
   publish: publishCases,
+  deliverWebhook: deliveryCases,
+  mailNotice: mailCases,
   collectAccountAnalytics: accountAnalyticsCases,
   collectAllAnalytics: allAnalyticsCases,
   reconcileUsage: usageCases,

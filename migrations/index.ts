@@ -2,6 +2,7 @@ import { Migration20261123Initial } from './20261123-initial.ts';
 import { Migration20261123Tiers } from './20261123-tiers.ts';
 import { Migration20261124Gateway } from './20261124-gateway.ts';
 import { Migration20261124Providers } from './20261124-providers.ts';
+import { Migration20261125Notices } from './20261125-notices.ts';
 import { Migration20261125UsageIndexes } from './20261125-usage-indexes.ts';
 import { Migration20261125Durable } from './20261125-durable.ts';
 import { Migration20261125Credentials } from './20261125-credentials.ts';
@@ -17,4 +18,5 @@ export const migrations = [
   Migration20261125Durable,
   Migration20261125Publications,
   Migration20261125Credentials,
+  Migration20261125Notices,
 ];

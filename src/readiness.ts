@@ -27,6 +27,7 @@ export function createReadiness({ database, redis, objects, temporal, now }: Dep
     'queue:workflows': pollers(taskQueues.orchestrator, WORKFLOW),
     'queue:orchestrator': pollers(taskQueues.orchestrator, ACTIVITY),
     'queue:llm': pollers(taskQueues.llm, ACTIVITY),
+    'queue:outside': pollers(taskQueues.outside, ACTIVITY),
     'queue:browser': pollers(taskQueues.browser, ACTIVITY),
   };
   return async () => {

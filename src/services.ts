@@ -4,6 +4,7 @@ import { createArticles } from './domain/articles/articles.ts';
 import { createCredentials } from './domain/credentials/credentials.ts';
 import { createLlm } from './domain/llm/llm.ts';
 import { createMedia } from './domain/media/media.ts';
+import { createNotices } from './domain/notices/notices.ts';
 import { createPublishing } from './domain/publishing/publishing.ts';
 import { createUsage } from './domain/usage/usage.ts';
 import type { Config } from './infra/config.ts';
@@ -27,7 +28,9 @@ export async function createServices(config: Config, name: string) {
 
   const accounts = createAccounts(shared);
   const usage = createUsage({ ...shared, blockingRedis, timezone: config.TIMEZONE, leaseMs: config.HOLD_LEASE_MS });
-  const llm = createLlm({ ...shared, usage, keyring: createKeyring(config.ENCRYPTION_KEYS) });
+  const keyring = createKeyring(config.ENCRYPTION_KEYS);
+  const llm = createLlm({ ...shared, usage, keyring });
+  const notices = createNotices({ database, keyring, config, logger, now });
   const media = createMedia({ database, objects, now });
   const credentials = createCredentials({ database, workerPublicKey: config.BROWSER_WORKER_PUBLIC_KEY, now, logger });
   return {
@@ -44,11 +47,13 @@ export async function createServices(config: Config, name: string) {
     articles: createArticles({ database, completions: llm.completions, media, now }),
     publishing: createPublishing({ ...shared, credentials, media }),
     analytics: createAnalytics({ database, now }),
+    notices,
     readiness: createReadiness({ ...infra, now }),
     async close() {
       await usage.ledger.stop();
       await llm.close();
       await accounts.close();
+      await notices.close();
       await infra.close();
     },
   };

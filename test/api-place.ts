@@ -12,6 +12,7 @@ import { createCredentials } from '../src/domain/credentials/credentials.ts';
 import { createLlm } from '../src/domain/llm/llm.ts';
 import type { Llm } from '../src/domain/llm/llm.ts';
 import { createMedia } from '../src/domain/media/media.ts';
+import { createNotices } from '../src/domain/notices/notices.ts';
 import { createPublishing } from '../src/domain/publishing/publishing.ts';
 import { createUsage } from '../src/domain/usage/usage.ts';
 import type { Config } from '../src/infra/config.ts';
@@ -126,7 +127,9 @@ async function servicesOf(place: TestPlace, options: ApiPlaceOptions, log: (line
   const shared = { config, database, redis, subscriber, blockingRedis, logger, metrics, now: () => new Date() };
   const accounts = createAccounts(shared);
   const usage = createUsage({ ...shared, timezone: 'UTC', leaseMs: 60_000 });
-  const llm = createLlm({ ...shared, usage, keyring: createKeyring(config.ENCRYPTION_KEYS) });
+  const keyring = createKeyring(config.ENCRYPTION_KEYS);
+  const llm = createLlm({ ...shared, usage, keyring });
+  const notices = createNotices({ ...shared, keyring });
   await llm.open();
   const outside = outsideOf(place);
   const credentials = createCredentials({ ...shared, workerPublicKey: options.workerPublicKey });
@@ -142,10 +145,12 @@ async function servicesOf(place: TestPlace, options: ApiPlaceOptions, log: (line
     articles: createArticles({ ...shared, media, completions: llm.completions }),
     publishing: createPublishing({ ...shared, credentials, media }),
     analytics: createAnalytics(shared),
+    notices,
     readiness: options.readiness ?? (async () => ({ ready: true, checks: {} })),
   };
   const close = async () => {
     await accounts.close();
+    await notices.close();
     await llm.close();
     disconnect(redis, ...others);
     await outside.temporal.connection.close();

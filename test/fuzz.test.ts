@@ -16,10 +16,10 @@ beforeAll(async () => {
 });
 afterAll(() => place.close());
 
-// `/readyz` answers 503 on purpose: nobody works here.
+// `/readyz` answers 503 on purpose: nobody works here. `/api/v1/events` does not end.
 test('no request that a logged-in user can make up ends in a server error or in an answer that openapi.json does not know', async () => {
   const token = user.session.access_token;
-  const requests = await fuzz({ url: place.api.url, token, except: '^/(v1/|readyz)', examples: 6 });
+  const requests = await fuzz({ url: place.api.url, token, except: '^/(v1/|readyz|api/v1/events)', examples: 6 });
   expect(requests).toBeGreaterThan(100);
 }, 120_000);
 

@@ -7,6 +7,7 @@ export const testNamespaces = [
   'test-completion',
   'test-durable',
   'test-usage',
+  'test-notices',
   'test-api',
   'test-main-job',
   'test-kills',

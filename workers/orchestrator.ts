@@ -1,6 +1,10 @@
-/** Runs the workflows, the activities that only touch our own stores, the ledger that carries usage to Postgres, and the sweep of lost starts. */
-import { createOrchestratorActivities } from '../src/activities/index.ts';
+/**
+ * Runs the workflows, the activities that only touch our own stores, what leaves for users' servers and mailboxes, the
+ * ledger that carries usage to Postgres, the sweep of lost starts, and the dispatcher that carries notices to their runs.
+ */
+import { createOrchestratorActivities, createOutsideActivities } from '../src/activities/index.ts';
 import { createLostStarts } from '../src/work/lost-starts.ts';
+import { createNoticeRuns } from '../src/work/notice-runs.ts';
 import { createWork } from '../src/work/work.ts';
 import { taskQueues } from '../src/workflows/task-queues.ts';
 import { runWorker, workflowsPath } from './boot.ts';
@@ -10,10 +14,20 @@ await runWorker('orchestrator', async (services) => {
   const { publications } = services.publishing;
   const lostStarts = createLostStarts({ ...services, publications, work: createWork(services) });
   lostStarts.start();
+  const dispatcher = services.notices.dispatcher(createNoticeRuns(services));
+  dispatcher.start();
   return {
-    queues: [{ taskQueue: taskQueues.orchestrator, workflowsPath, activities: createOrchestratorActivities(services) }],
+    queues: [
+      { taskQueue: taskQueues.orchestrator, workflowsPath, activities: createOrchestratorActivities(services) },
+      {
+        taskQueue: taskQueues.outside,
+        activities: createOutsideActivities(services),
+        maxConcurrentActivityTaskExecutions: 40,
+      },
+    ],
     async close() {
       await lostStarts.stop();
+      await dispatcher.stop();
       await services.usage.ledger.drain();
     },
   };

@@ -1,7 +1,12 @@
-import type { BrowserActivities, LlmActivities, OrchestratorActivities } from '../../src/activities/index.ts';
+import type {
+  BrowserActivities,
+  LlmActivities,
+  OrchestratorActivities,
+  OutsideActivities,
+} from '../../src/activities/index.ts';
 import { newChain } from '../../src/domain/llm/chain.policy.ts';
 
-export type Activities = OrchestratorActivities & LlmActivities & BrowserActivities;
+export type Activities = OrchestratorActivities & OutsideActivities & LlmActivities & BrowserActivities;
 
 /** Every activity, in a world where nothing goes wrong. A case of a history puts its faults in. */
 export const honestActivities: Activities = {
@@ -37,6 +42,9 @@ export const honestActivities: Activities = {
   postsToCollect: async () => ({ postIds: ['7'] }),
   collectNumbers: async ({ postIds }) => ({ numbers: postIds.map((postId) => ({ postId, views: 7, comments: 1 })) }),
   recordNumbers: async () => {},
+
+  attemptDelivery: async () => ({ state: 'delivered' }),
+  mailNotice: async () => {},
 
   reconcileUsers: async () => ({ scopes: 3, repaired: 1, busy: 0, next: null }),
 };

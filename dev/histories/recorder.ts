@@ -16,7 +16,7 @@ export async function openRecorder() {
   const activities = Object.fromEntries(
     names.map((name) => [name, (input: unknown) => Reflect.apply(Reflect.get(world, name), undefined, [input])]),
   );
-  const queues = [taskQueues.orchestrator, taskQueues.llm, taskQueues.browser, browserQueueOf(workerId)];
+  const queues = [...Object.values(taskQueues), browserQueueOf(workerId)];
   const place = await workflowPlace({
     namespace: 'test-replay',
     activities: Object.fromEntries(queues.map((queue) => [queue, activities])),

@@ -5,6 +5,7 @@ import { articleActivities } from './articles.ts';
 import { browserActivities } from './browser.ts';
 import type { BrowserWorker } from './browser.ts';
 import { llmActivities } from './llm.ts';
+import { noticeActivities } from './notices.ts';
 import { publishingActivities } from './publishing.ts';
 import { usageActivities } from './usage.ts';
 
@@ -15,6 +16,9 @@ export const createOrchestratorActivities = (services: Services) => ({
   ...usageActivities(services),
 });
 export type OrchestratorActivities = ReturnType<typeof createOrchestratorActivities>;
+
+export const createOutsideActivities = (services: Services) => noticeActivities(services);
+export type OutsideActivities = ReturnType<typeof createOutsideActivities>;
 
 export const createLlmActivities = (services: Services) => llmActivities(services);
 export type LlmActivities = ReturnType<typeof createLlmActivities>;

@@ -7,6 +7,7 @@ import type { Articles } from '../domain/articles/articles.ts';
 import type { Credentials } from '../domain/credentials/credentials.ts';
 import type { Llm } from '../domain/llm/llm.ts';
 import type { MediaStore } from '../domain/media/media.ts';
+import type { Notices } from '../domain/notices/notices.ts';
 import type { Publishing } from '../domain/publishing/publishing.ts';
 import type { Usage } from '../domain/usage/usage.ts';
 import type { Config } from '../infra/config.ts';
@@ -42,5 +43,6 @@ export type ApiServices = {
   credentials: Omit<Credentials, 'openGrant' | 'saveFreshState'>;
   analytics: Pick<Analytics, 'posts' | 'overview' | 'orderCollection'>;
   media: Pick<MediaStore, 'link'>;
+  notices: Pick<Notices, 'list' | 'read' | 'latestId' | 'follow' | 'settings' | 'webhooks' | 'deliveries'>;
   readiness: () => Promise<Readiness>;
 };

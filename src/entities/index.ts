@@ -10,6 +10,9 @@ import { IdempotencyKey } from './idempotency-key.ts';
 import { Media } from './media.ts';
 import { ModelGroup } from './model-group.ts';
 import { Model } from './model.ts';
+import { NoticeMail } from './notice-mail.ts';
+import { NoticeSettings } from './notice-settings.ts';
+import { Notice } from './notice.ts';
 import { PlatformAccount } from './platform-account.ts';
 import { PostMetric } from './post-metric.ts';
 import { PriceVersion } from './price-version.ts';
@@ -22,6 +25,8 @@ import { Report } from './report.ts';
 import { Tier } from './tier.ts';
 import { UsageRecord } from './usage-record.ts';
 import { User } from './user.ts';
+import { WebhookDelivery } from './webhook-delivery.ts';
+import { Webhook } from './webhook.ts';
 
 /** Every table there is. */
 export const entities = [
@@ -37,6 +42,9 @@ export const entities = [
   Media,
   Model,
   ModelGroup,
+  Notice,
+  NoticeMail,
+  NoticeSettings,
   PlatformAccount,
   PostMetric,
   PriceVersion,
@@ -49,4 +57,6 @@ export const entities = [
   Tier,
   UsageRecord,
   User,
+  Webhook,
+  WebhookDelivery,
 ];

@@ -3,7 +3,12 @@
  * long and how often is decided here.
  */
 import { proxyActivities } from '@temporalio/workflow';
-import type { BrowserActivities, LlmActivities, OrchestratorActivities } from '../activities/index.ts';
+import type {
+  BrowserActivities,
+  LlmActivities,
+  OrchestratorActivities,
+  OutsideActivities,
+} from '../activities/index.ts';
 import { browserQueueOf, taskQueues } from './task-queues.ts';
 
 /** Our own stores answer in milliseconds or are away; then the work waits for them. */
@@ -32,6 +37,21 @@ export const llmAttempt = proxyActivities<Pick<LlmActivities, 'attemptCompletion
   startToCloseTimeout: '5m',
   heartbeatTimeout: '10s',
   retry: untilStoreAnswers,
+});
+
+/** One attempt at a user's server ends within 10 s, and its failures are outcomes; when to try again is in the row. */
+export const outside = proxyActivities<OutsideActivities>({
+  taskQueue: taskQueues.outside,
+  startToCloseTimeout: '30s',
+  retry: untilStoreAnswers,
+});
+
+/** Mail servers put senders off for hours. */
+export const outsideForADay = proxyActivities<OutsideActivities>({
+  taskQueue: taskQueues.outside,
+  startToCloseTimeout: '60s',
+  scheduleToCloseTimeout: '1d',
+  retry: { initialInterval: '5s', backoffCoefficient: 3, maximumInterval: '2h' },
 });
 
 /** Work for any browser worker. Waits as long as none is there. */

@@ -2,6 +2,8 @@
 export const articleWorkflowId = (articleId: string) => `article:${articleId}`;
 export const completionWorkflowId = (completionId: string) => `completion:${completionId}`;
 export const publishWorkflowId = (publicationId: string) => `publish:${publicationId}`;
+export const webhookWorkflowId = (deliveryId: string) => `webhook:${deliveryId}`;
+export const noticeMailWorkflowId = (noticeId: number) => `mail:${noticeId}`;
 /** The scheduled collection of an account: one at a time. */
 export const analyticsWorkflowId = (accountId: string) => `analytics:${accountId}`;
 /** One that its owner asked for. */

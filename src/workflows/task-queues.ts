@@ -4,6 +4,8 @@ export const taskQueues = {
   orchestrator: 'orchestrator',
   /** Calls to language models. */
   llm: 'llm',
+  /** What leaves for users' own servers and mailboxes, and may be slow: it keeps nothing else waiting. */
+  outside: 'outside',
   /** Work that any browser worker may take. */
   browser: 'browser',
 } as const;

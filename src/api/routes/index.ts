@@ -20,11 +20,13 @@ import { embeddingsRoutes } from './embeddings.ts';
 import { healthRoutes } from './health.ts';
 import { imageRoutes } from './images.ts';
 import { modelRoutes } from './models.ts';
+import { noticeRoutes } from './notices.ts';
 import { proxyModelRoutes } from './proxy-models.ts';
 import { publicationRoutes } from './publications.ts';
 import { publishBatchRoutes } from './publish-batch.ts';
 import { publishingRoutes } from './publishing.ts';
 import { usageRoutes } from './usage.ts';
+import { webhookRoutes } from './webhooks.ts';
 
 /** Every route there is, in the order in which the documentation shows them. */
 export function allRoutes(services: ApiServices): Route[] {
@@ -46,6 +48,8 @@ export function allRoutes(services: ApiServices): Route[] {
     ...credentialRoutes(parts),
     ...credentialControlRoutes(parts),
     ...analyticsRoutes(parts),
+    ...noticeRoutes(parts),
+    ...webhookRoutes(parts),
     ...adminOverviewRoutes(parts),
     ...adminTierRoutes(parts),
     ...adminUserRoutes(parts),

@@ -6,6 +6,7 @@ import { AppError, fieldError } from '../../errors.ts';
 import type { Database, Em } from '../../infra/database.ts';
 import { newId } from '../../infra/ids.ts';
 import type { Credentials } from '../credentials/credentials.ts';
+import { noteChange } from '../notices/notices.ts';
 import { contentDigest } from './content-digest.ts';
 import { refuseDuplicate } from './duplicates.ts';
 import { refusePast } from './new-publications.ts';
@@ -124,6 +125,7 @@ export function createPublicationChanges({ database, credentials, publications, 
         draft.state = at ? 'scheduled' : 'queued';
         draft.scheduledAt = at;
         noted(em, draft, 'no draft any more');
+        noteChange(em, draft, now());
         const neededAt = at ?? undefined;
         await credentials.addGrant(em, { userId, accountId, publicationId, sealed: grant, neededAt });
       });

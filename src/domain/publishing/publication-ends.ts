@@ -4,6 +4,7 @@ import { PublicationEvent } from '../../entities/publication-event.ts';
 import { AppError } from '../../errors.ts';
 import type { Database, Em } from '../../infra/database.ts';
 import type { Credentials } from '../credentials/credentials.ts';
+import { noteChange } from '../notices/notices.ts';
 import { refuseDuplicate } from './duplicates.ts';
 import { isFinal, mayFollow } from './publication.policy.ts';
 import type { Publications } from './publications.ts';
@@ -88,8 +89,10 @@ export function createPublicationEnds({ database, credentials, publications, now
     });
   }
 
-  function noted(em: Em, { id: publicationId, state }: Publication, note: string): void {
+  function noted(em: Em, publication: Publication, note: string): void {
+    const { id: publicationId, state } = publication;
     em.create(PublicationEvent, { publicationId, state, note, at: now() });
+    noteChange(em, publication, now());
   }
 }
 

@@ -5,6 +5,7 @@ import { PublicationEvent } from '../../entities/publication-event.ts';
 import { AppError } from '../../errors.ts';
 import type { Database, Em } from '../../infra/database.ts';
 import { newId } from '../../infra/ids.ts';
+import { noteChange } from '../notices/notices.ts';
 import { contentDigest } from './content-digest.ts';
 import { isFinal, mayFollow, waiting } from './publication.policy.ts';
 
@@ -21,6 +22,7 @@ export function createPublications({ database, now }: { database: Database; now:
         ...timestamps(now()),
       });
       em.create(PublicationEvent, { publicationId: publication.id, state, note: 'created', at: now() });
+      noteChange(em, publication, now());
       await em.flush();
       return publication;
     },
@@ -45,7 +47,9 @@ export function createPublications({ database, now }: { database: Database; now:
         if (from !== to && (isFinal(from) || !mayFollow(from, to)))
           throw new AppError('conflict', `A publication cannot go from ${from} to ${to}.`);
         Object.assign(publication, facts, { state: to });
-        if (from !== to) em.create(PublicationEvent, { publicationId, state: to, note, at: now() });
+        if (from === to) return;
+        em.create(PublicationEvent, { publicationId, state: to, note, at: now() });
+        noteChange(em, publication, now());
       });
     },
 

@@ -1,0 +1,41 @@
+import type { Notice } from '../../entities/notice.ts';
+
+/** Subject and text of the e-mail about a notice: plain, short, with one link. */
+export function mailText({ kind, subjectId, payload }: Pick<Notice, 'kind' | 'subjectId' | 'payload'>, url: string) {
+  const link =
+    kind === 'webhook.disabled' ? `${url}/api/v1/webhooks/${subjectId}` : `${url}/api/v1/publish/status/${subjectId}`;
+  const title = oneLine(payload['title'] ?? payload['url'] ?? subjectId);
+  const { subject, sentence } = words[kind] ?? { subject: `${kind}: ${title}`, sentence: 'It has a new state.' };
+  const code = payload['code'] ? `\nReason: ${payload['code']}` : '';
+  return {
+    subject: subject.replace('%', () => title),
+    text: `${title}\n\n${sentence}${code}\n\n${link}\n\nWhich notices come by e-mail is set at ${url}/api/v1/notices/settings\n`,
+  };
+}
+
+const words: Partial<Record<Notice['kind'], { subject: string; sentence: string }>> = {
+  'publication.failed': {
+    subject: 'Not published: %',
+    sentence: 'It was not published, and nothing is tried any more.',
+  },
+  'publication.missed': {
+    subject: 'Not published: %',
+    sentence: 'Its time passed while it could not be published. Try it again if it is still wanted.',
+  },
+  'publication.unconfirmed': {
+    subject: 'Please look: %',
+    sentence: 'Nobody can tell whether the platform has it. Please look, and say what you found.',
+  },
+  'publication.needs_login': {
+    subject: 'Please log in: %',
+    sentence: 'It waits, because the account is logged out of its platform. Log in with the app, and it goes on.',
+  },
+  'publication.published': { subject: 'Published: %', sentence: 'It is on the platform.' },
+  'webhook.disabled': {
+    subject: 'Your webhook was disabled',
+    sentence: 'It did not take what was sent to it, and hears of nothing until you enable it again.',
+  },
+};
+
+const oneLine = (text: string) => text.replaceAll(/\s+/g, ' ').slice(0, LONGEST_TITLE);
+const LONGEST_TITLE = 120;

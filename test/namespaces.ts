@@ -8,6 +8,7 @@ export const testNamespaces = [
   'test-durable',
   'test-usage',
   'test-notices',
+  'test-dispatcher',
   'test-api',
   'test-main-job',
   'test-kills',

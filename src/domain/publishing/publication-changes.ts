@@ -106,6 +106,7 @@ export function createPublicationChanges({ database, credentials, publications, 
         refuseUnlessDraft(draft);
         draft.state = 'cancelled';
         noted(em, draft, 'the draft was thrown away');
+        noteChange(em, draft, now());
       });
     },
 

@@ -8,6 +8,7 @@ import { completionCases } from './histories/completion-cases.ts';
 import { deliveryCases, mailCases } from './histories/notice-cases.ts';
 import { publishCases } from './histories/publish-cases.ts';
 import { openRecorder } from './histories/recorder.ts';
+import { recurringCases } from './histories/recurring-cases.ts';
 import { usageCases } from './histories/usage-cases.ts';
 import { openRun, startStack, stopOnSignals } from './stack/index.ts';
 
@@ -20,6 +21,7 @@ const casesByWorkflow = {
   publish: publishCases,
   deliverWebhook: deliveryCases,
   mailNotice: mailCases,
+  recurringPost: recurringCases,
   collectAccountAnalytics: accountAnalyticsCases,
   collectAllAnalytics: allAnalyticsCases,
   reconcileUsage: usageCases,

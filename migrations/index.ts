@@ -7,6 +7,7 @@ import { Migration20261125UsageIndexes } from './20261125-usage-indexes.ts';
 import { Migration20261125Durable } from './20261125-durable.ts';
 import { Migration20261125Credentials } from './20261125-credentials.ts';
 import { Migration20261125Publications } from './20261125-publications.ts';
+import { Migration20261125Schedule } from './20261125-schedule.ts';
 
 /** In the order in which they run. A released migration never changes. */
 export const migrations = [
@@ -19,4 +20,5 @@ export const migrations = [
   Migration20261125Publications,
   Migration20261125Credentials,
   Migration20261125Notices,
+  Migration20261125Schedule,
 ];

@@ -6,6 +6,7 @@ import { createLlm } from './domain/llm/llm.ts';
 import { createMedia } from './domain/media/media.ts';
 import { createNotices } from './domain/notices/notices.ts';
 import { createPublishing } from './domain/publishing/publishing.ts';
+import { createSchedule } from './domain/schedule/schedule.ts';
 import { createUsage } from './domain/usage/usage.ts';
 import type { Config } from './infra/config.ts';
 import { openDatabase } from './infra/database.ts';
@@ -33,6 +34,8 @@ export async function createServices(config: Config, name: string) {
   const notices = createNotices({ database, keyring, config, logger, now });
   const media = createMedia({ database, objects, now });
   const credentials = createCredentials({ database, workerPublicKey: config.BROWSER_WORKER_PUBLIC_KEY, now, logger });
+  const publishing = createPublishing({ ...shared, credentials, media });
+  const { publications } = publishing;
   return {
     ...infra,
     config,
@@ -45,7 +48,8 @@ export async function createServices(config: Config, name: string) {
     credentials,
     accounts,
     articles: createArticles({ database, completions: llm.completions, media, now }),
-    publishing: createPublishing({ ...shared, credentials, media }),
+    publishing,
+    schedule: createSchedule({ database, credentials, publications, now, lateMs: config.RECURRING_LATE_MS }),
     analytics: createAnalytics({ database, now }),
     notices,
     readiness: createReadiness({ ...infra, now }),

@@ -14,6 +14,7 @@ import type { Llm } from '../src/domain/llm/llm.ts';
 import { createMedia } from '../src/domain/media/media.ts';
 import { createNotices } from '../src/domain/notices/notices.ts';
 import { createPublishing } from '../src/domain/publishing/publishing.ts';
+import { createSchedule } from '../src/domain/schedule/schedule.ts';
 import { createUsage } from '../src/domain/usage/usage.ts';
 import type { Config } from '../src/infra/config.ts';
 import { createKeyring } from '../src/infra/keyring.ts';
@@ -134,6 +135,8 @@ async function servicesOf(place: TestPlace, options: ApiPlaceOptions, log: (line
   const outside = outsideOf(place);
   const credentials = createCredentials({ ...shared, workerPublicKey: options.workerPublicKey });
   const media = createMedia({ ...shared, objects: outside.objects });
+  const publishing = createPublishing({ ...shared, credentials, media });
+  const { publications } = publishing;
   const services: ApiServices = {
     ...shared,
     ...outside,
@@ -143,7 +146,8 @@ async function servicesOf(place: TestPlace, options: ApiPlaceOptions, log: (line
     credentials,
     media,
     articles: createArticles({ ...shared, media, completions: llm.completions }),
-    publishing: createPublishing({ ...shared, credentials, media }),
+    publishing,
+    schedule: createSchedule({ ...shared, credentials, publications, lateMs: config.RECURRING_LATE_MS }),
     analytics: createAnalytics(shared),
     notices,
     readiness: options.readiness ?? (async () => ({ ready: true, checks: {} })),

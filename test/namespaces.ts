@@ -2,6 +2,7 @@
 export const testNamespaces = [
   'test-publish',
   'test-publish-changes',
+  'test-recurring',
   'test-article',
   'test-analytics',
   'test-completion',

@@ -33,6 +33,9 @@ export const honestActivities: Activities = {
   markNeedsLogin: async () => {},
   deleteGrants: async () => {},
 
+  nextOccurrence: async () => ({ kind: 'ended' }),
+  makeOccurrence: async () => null,
+
   reserveSession: async () => ({ workerId }),
   preparePost: async () => {},
   commitPost: async () => ({ postId: '7', url: 'https://blog.example/7' }),

@@ -7,12 +7,14 @@ import type { BrowserWorker } from './browser.ts';
 import { llmActivities } from './llm.ts';
 import { noticeActivities } from './notices.ts';
 import { publishingActivities } from './publishing.ts';
+import { recurringActivities } from './recurring.ts';
 import { usageActivities } from './usage.ts';
 
 export const createOrchestratorActivities = (services: Services) => ({
   ...articleActivities(services),
   ...analyticsActivities(services),
   ...publishingActivities(services),
+  ...recurringActivities(services),
   ...usageActivities(services),
 });
 export type OrchestratorActivities = ReturnType<typeof createOrchestratorActivities>;

@@ -9,6 +9,7 @@ import type { Llm } from '../domain/llm/llm.ts';
 import type { MediaStore } from '../domain/media/media.ts';
 import type { Notices } from '../domain/notices/notices.ts';
 import type { Publishing } from '../domain/publishing/publishing.ts';
+import type { Schedule } from '../domain/schedule/schedule.ts';
 import type { Usage } from '../domain/usage/usage.ts';
 import type { Config } from '../infra/config.ts';
 import type { Database } from '../infra/database.ts';
@@ -40,6 +41,7 @@ export type ApiServices = {
   llm: Gateway;
   articles: Pick<Articles, 'create' | 'get'>;
   publishing: Omit<Publishing, 'gate' | 'account' | 'forBrowser' | 'moveTime' | 'applyEdit'>;
+  schedule: Pick<Schedule, 'slots' | 'recurring'>;
   credentials: Omit<Credentials, 'openGrant' | 'saveFreshState'>;
   analytics: Pick<Analytics, 'posts' | 'overview' | 'orderCollection'>;
   media: Pick<MediaStore, 'link'>;

@@ -20,6 +20,7 @@ import { Provider } from './provider.ts';
 import { PublicationEdit } from './publication-edit.ts';
 import { PublicationEvent } from './publication-event.ts';
 import { Publication } from './publication.ts';
+import { RecurringPost } from './recurring-post.ts';
 import { RefreshToken } from './refresh-token.ts';
 import { Report } from './report.ts';
 import { Tier } from './tier.ts';
@@ -52,6 +53,7 @@ export const entities = [
   Publication,
   PublicationEdit,
   PublicationEvent,
+  RecurringPost,
   RefreshToken,
   Report,
   Tier,

@@ -5,6 +5,12 @@ import { User } from './user.ts';
 export const accountHealths = ['active', 'needs_login', 'disabled'] as const;
 export type AccountHealth = (typeof accountHealths)[number];
 
+/** Local times of each weekday, as `09:00`, on the clocks of an IANA zone. */
+export type PostingSlots = {
+  zone: string;
+  weekdays: Record<'monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday', string[]>;
+};
+
 /**
  * A user's account on one platform. `externalId` is the name that the desktop app gives it (`account_id` in the API);
  * `siteUrl` is set for platforms that everybody hosts themselves, as WordPress.
@@ -19,6 +25,7 @@ export const PlatformAccount = defineEntity({
     platform: p.string(),
     externalId: p.string(),
     siteUrl: p.text().nullable(),
+    postingSlots: p.json<PostingSlots>().nullable(),
     health: p.enum(accountHealths).default('active'),
     createdAt: p.datetime().onCreate(() => new Date()),
   },

@@ -166,6 +166,9 @@ export const environment = z.object({
     .min(0)
     .default(24)
     .describe('the same content to the same account within so many hours is refused unless forced; 0 never'),
+  RECURRING_LATE_MS: milliseconds
+    .default(3_600_000)
+    .describe('an occurrence of a recurring post that is later than this is skipped'),
   ANALYTICS_EVERY_MINUTES: wholeNumber.positive().default(60).describe('how often the schedule collects numbers'),
 });
 

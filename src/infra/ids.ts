@@ -17,6 +17,7 @@ export type IdPrefix =
   | 'acc'
   | 'grt'
   | 'pub'
+  | 'rec'
   | 'col'
   | 'rep'
   | 'resp'

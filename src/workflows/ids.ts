@@ -4,6 +4,8 @@ export const completionWorkflowId = (completionId: string) => `completion:${comp
 export const publishWorkflowId = (publicationId: string) => `publish:${publicationId}`;
 export const webhookWorkflowId = (deliveryId: string) => `webhook:${deliveryId}`;
 export const noticeMailWorkflowId = (noticeId: number) => `mail:${noticeId}`;
+/** The run that makes the occurrences of a recurring post. */
+export const recurringWorkflowId = (recurringId: string) => `recur:${recurringId}`;
 /** The scheduled collection of an account: one at a time. */
 export const analyticsWorkflowId = (accountId: string) => `analytics:${accountId}`;
 /** One that its owner asked for. */

@@ -6,4 +6,5 @@ export { deliverWebhook } from './deliver-webhook.ts';
 export { mailNotice } from './mail-notice.ts';
 export { publish } from './publish.ts';
 export { reconcileUsage } from './reconcile-usage.ts';
+export { recurringPost } from './recurring-post.ts';
 export { runCompletion } from './run-completion.ts';

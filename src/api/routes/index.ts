@@ -2,6 +2,7 @@ import { createAdminActions } from '../../domain/admin/admin.ts';
 import type { ApiServices } from '../api-services.ts';
 import type { Route } from '../route.ts';
 import { createWork } from '../../work/work.ts';
+import { createRecurringWork } from '../../work/recurring-work.ts';
 import { adminOverviewRoutes } from './admin-overview.ts';
 import { adminTierRoutes } from './admin-tiers.ts';
 import { adminUserRoutes } from './admin-users.ts';
@@ -25,12 +26,19 @@ import { proxyModelRoutes } from './proxy-models.ts';
 import { publicationRoutes } from './publications.ts';
 import { publishBatchRoutes } from './publish-batch.ts';
 import { publishingRoutes } from './publishing.ts';
+import { recurringRoutes } from './recurring.ts';
+import { slotRoutes } from './slots.ts';
 import { usageRoutes } from './usage.ts';
 import { webhookRoutes } from './webhooks.ts';
 
 /** Every route there is, in the order in which the documentation shows them. */
 export function allRoutes(services: ApiServices): Route[] {
-  const parts = { ...services, work: createWork(services), actions: createAdminActions(services) };
+  const parts = {
+    ...services,
+    work: createWork(services),
+    recurringWork: createRecurringWork(services),
+    actions: createAdminActions(services),
+  };
   const routes = [
     ...authRoutes(parts),
     ...conversationRoutes(parts),
@@ -45,6 +53,8 @@ export function allRoutes(services: ApiServices): Route[] {
     ...publishBatchRoutes(parts),
     ...publishingRoutes(parts),
     ...publicationRoutes(parts),
+    ...slotRoutes(parts),
+    ...recurringRoutes(parts),
     ...credentialRoutes(parts),
     ...credentialControlRoutes(parts),
     ...analyticsRoutes(parts),

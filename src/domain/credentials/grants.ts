@@ -27,12 +27,14 @@ export function createGrants({ database, workerPublicKey, now, logger }: GrantDe
      * Keeps a grant in the caller's transaction, so that a publication and its grant are there together or not at all.
      * The server cannot look inside; it refuses one that could not work later, while the client can still make another.
      */
-    async addGrant(em: Em, { userId, accountId, publicationId, sealed, neededAt = now() }: GrantToAdd): Promise<void> {
+    async addGrant(em: Em, { userId, accountId, sealed, neededAt = now(), ...bound }: GrantToAdd): Promise<void> {
+      const { publicationId, occurrence } = bound;
+      const purpose = publicationId === null && !occurrence ? 'analytics' : 'publication';
       const grant = parseField(sealedGrantSchema, sealed, 'grant');
       const account = await em.findOne(PlatformAccount, { id: accountId, userId });
       const credential = account && (await em.findOne(Credential, { accountId }));
       if (!credential) throw new AppError('not_found', 'No credentials of this account are stored.');
-      const misfit = grantMisfit(grant, { account, purpose: publicationId === null ? 'analytics' : 'publication' });
+      const misfit = grantMisfit(grant, { account, purpose });
       if (misfit) throw invalidField(`grant.${misfit}`, `The grant is for another ${misfit}.`);
       if (grant.key_id !== envelopeSchema.parse(credential.envelope).key_id) {
         throw invalidField('grant.key_id', 'The grant is for credentials that were replaced: seal a new one.');
@@ -43,7 +45,28 @@ export function createGrants({ database, workerPublicKey, now, logger }: GrantDe
       const expiresAt = new Date(grant.expires_at);
       if (expiresAt <= neededAt) throw invalidField('grant.expires_at', 'The grant expires before it is needed.');
       await em.flush(); // the publication that the row refers to
-      await insertOnce(em, { grant, accountId, publicationId, expiresAt, createdAt: now() });
+      const target = { publicationId, recurringPostId: occurrence?.recurringPostId, occurrence: occurrence?.local };
+      await insertOnce(em, { grant, accountId, ...target, expiresAt, createdAt: now() });
+    },
+
+    /**
+     * Hands the grants of an occurrence on to the publication that it has become.
+     * @returns whether there was one
+     */
+    async handOnGrants(em: Em, { recurringPostId, local }: OccurrenceOfPost, publicationId: string): Promise<boolean> {
+      const waiting = { recurringPostId, occurrence: local, publicationId: null };
+      return (await em.nativeUpdate(Grant, waiting, { publicationId })) > 0;
+    },
+
+    /** Deletes what was given for occurrences that will not be. */
+    async dropGrants(em: Em, recurringPostId: string): Promise<void> {
+      await em.nativeDelete(Grant, { recurringPostId, publicationId: null });
+    },
+
+    /** Local times of the occurrences that have a grant, and until when it is good. */
+    async grantedOccurrences(em: Em, recurringPostId: string): Promise<Map<string, Date>> {
+      const rows = await em.find(Grant, { recurringPostId, publicationId: null }, { orderBy: { expiresAt: 'asc' } });
+      return new Map(rows.map(({ occurrence, expiresAt }) => [occurrence ?? '', expiresAt]));
     },
 
     /**
@@ -109,12 +132,16 @@ export type GrantToAdd = {
   userId: string;
   /** Id of the account's row. */
   accountId: string;
-  /** Null for a grant for analytics. */
+  /** Null for a grant for analytics, and for an occurrence of a recurring post. */
   publicationId: string | null;
+  occurrence?: OccurrenceOfPost | undefined;
   sealed: unknown;
   /** When it will be opened, as the time of a scheduled publication; now unless told. */
   neededAt?: Date | undefined;
 };
+
+/** The local time says which one. */
+export type OccurrenceOfPost = { recurringPostId: string; local: string };
 
 export type GrantToOpen = {
   accountId: string;
@@ -148,6 +175,8 @@ type GrantRow = {
   grant: SealedGrant;
   accountId: string;
   publicationId: string | null;
+  recurringPostId: string | undefined;
+  occurrence: string | undefined;
   expiresAt: Date;
   createdAt: Date;
 };

@@ -94,6 +94,8 @@ export function createPublications({ database, now }: { database: Database; now:
 export type Publications = ReturnType<typeof createPublications>;
 
 export type NewPublication = {
+  /** A new one unless told. */
+  id?: string;
   userId: string;
   accountId: string;
   platform: string;

@@ -16,8 +16,10 @@ import { publicationStatus, publicationSummary } from './publication-status.ts';
 
 export { isFinal } from './publication.policy.ts';
 export { publicationStates } from '../../entities/publication.ts';
-export type { Publications } from './publications.ts';
 export type { PublishRequest } from './new-publications.ts';
+export { refuseForeignCover, refuseViolations, storedContent } from './publication-content.ts';
+export type { PublicationContentInput } from './publication-content.ts';
+export type { Publications } from './publications.ts';
 
 export type PublishingDependencies = {
   database: Database;

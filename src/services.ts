@@ -35,7 +35,6 @@ export async function createServices(config: Config, name: string) {
   const media = createMedia({ database, objects, now });
   const credentials = createCredentials({ database, workerPublicKey: config.BROWSER_WORKER_PUBLIC_KEY, now, logger });
   const publishing = createPublishing({ ...shared, credentials, media });
-  const { publications } = publishing;
   return {
     ...infra,
     config,
@@ -49,7 +48,7 @@ export async function createServices(config: Config, name: string) {
     accounts,
     articles: createArticles({ database, completions: llm.completions, media, now }),
     publishing,
-    schedule: createSchedule({ database, credentials, publications, now, lateMs: config.RECURRING_LATE_MS }),
+    schedule: createSchedule({ database, credentials, publishing, now, lateMs: config.RECURRING_LATE_MS }),
     analytics: createAnalytics({ database, now }),
     notices,
     readiness: createReadiness({ ...infra, now }),

@@ -136,7 +136,6 @@ async function servicesOf(place: TestPlace, options: ApiPlaceOptions, log: (line
   const credentials = createCredentials({ ...shared, workerPublicKey: options.workerPublicKey });
   const media = createMedia({ ...shared, objects: outside.objects });
   const publishing = createPublishing({ ...shared, credentials, media });
-  const { publications } = publishing;
   const services: ApiServices = {
     ...shared,
     ...outside,
@@ -147,7 +146,7 @@ async function servicesOf(place: TestPlace, options: ApiPlaceOptions, log: (line
     media,
     articles: createArticles({ ...shared, media, completions: llm.completions }),
     publishing,
-    schedule: createSchedule({ ...shared, credentials, publications, lateMs: config.RECURRING_LATE_MS }),
+    schedule: createSchedule({ ...shared, credentials, publishing, lateMs: config.RECURRING_LATE_MS }),
     analytics: createAnalytics(shared),
     notices,
     readiness: options.readiness ?? (async () => ({ ready: true, checks: {} })),

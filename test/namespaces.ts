@@ -3,6 +3,7 @@ export const testNamespaces = [
   'test-publish',
   'test-publish-changes',
   'test-recurring',
+  'test-recurring-rows',
   'test-article',
   'test-analytics',
   'test-completion',

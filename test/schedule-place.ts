@@ -26,18 +26,18 @@ export async function schedulePlace() {
     bucket: config.S3_BUCKET,
     region: config.S3_REGION,
   });
-  const { publications } = createPublishing({
+  const publishing = createPublishing({
     database,
     credentials,
     media: createMedia({ database, objects, now }),
     config,
     now,
   });
-  const schedule = createSchedule({ database, credentials, publications, now, lateMs: 3_600_000 });
+  const schedule = createSchedule({ database, credentials, publishing, now, lateMs: 3_600_000 });
 
   return {
     ...place,
-    publications,
+    publications: publishing.publications,
     schedule,
     name,
 

@@ -63,10 +63,14 @@ export function createGrants({ database, workerPublicKey, now, logger }: GrantDe
       await em.nativeDelete(Grant, { recurringPostId, publicationId: null });
     },
 
-    /** Local times of the occurrences that have a grant, and until when it is good. */
-    async grantedOccurrences(em: Em, recurringPostId: string): Promise<Map<string, Date>> {
-      const rows = await em.find(Grant, { recurringPostId, publicationId: null }, { orderBy: { expiresAt: 'asc' } });
-      return new Map(rows.map(({ occurrence, expiresAt }) => [occurrence ?? '', expiresAt]));
+    /** Local times of the occurrences with a grant for the present credentials, and until when it is good. */
+    async grantedOccurrences(em: Em, { id, accountId }: { id: string; accountId: string }): Promise<Map<string, Date>> {
+      const where = { recurringPostId: id, publicationId: null };
+      const rows = await em.find(Grant, where, { orderBy: { createdAt: 'asc', id: 'asc' } });
+      const credential = await em.findOne(Credential, { accountId });
+      const keyId = credential && envelopeSchema.parse(credential.envelope).key_id;
+      const present = rows.filter(({ sealed }) => sealed['key_id'] === keyId);
+      return new Map(present.map(({ occurrence, expiresAt }) => [occurrence ?? '', expiresAt]));
     },
 
     /**

@@ -9,7 +9,7 @@ import { once } from '../idempotency/idempotency.ts';
 import { refuseDuplicate } from './duplicates.ts';
 import { problemOf, problemsOf, refusedBatch } from './batch-problems.ts';
 import type { TargetProblem } from './batch-problems.ts';
-import { refuseForeignCover, refuseViolations, storedContent } from './publication-content.ts';
+import { checkedContent } from './publication-content.ts';
 import type { PublicationContentInput } from './publication-content.ts';
 import type { Publications } from './publications.ts';
 
@@ -31,7 +31,6 @@ export function createNewPublications({ database, credentials, publications, now
      */
     async create(request: PublishRequest): Promise<Publication> {
       const { userId, platform, content, scheduledAt, grant, force } = request;
-      refuseViolations(platform, content);
       const { resourceId } = await once(database.em.fork(), {
         userId,
         operation: 'publish',
@@ -71,11 +70,10 @@ export function createNewPublications({ database, credentials, publications, now
     /** Without a grant and a time: those come when it is published. @throws as `create` does */
     async createDraft(request: DraftRequest): Promise<Publication> {
       const { userId, platform, content } = request;
-      refuseViolations(platform, content);
       return database.em.fork().transactional(async (em) => {
+        const stored = await checkedContent(em, { userId, platform, content });
         const own = await ownAccount(em, request);
-        await refuseForeignCover(em, userId, content.cover_media_id);
-        const row = { userId, accountId: own.id, platform, content: storedContent(content), scheduledAt: null };
+        const row = { userId, accountId: own.id, platform, content: stored, scheduledAt: null };
         return publications.add(em, { ...row, state: 'draft' });
       });
     },
@@ -83,11 +81,9 @@ export function createNewPublications({ database, credentials, publications, now
 
   async function addOne(em: Em, request: Target & { userId: string }, batchId: string | null): Promise<string> {
     const { userId, platform, content, scheduledAt, grant, force } = request;
-    refuseViolations(platform, content);
     refusePast(scheduledAt, now());
+    const stored = await checkedContent(em, { userId, platform, content });
     const own = await ownAccount(em, request);
-    await refuseForeignCover(em, userId, content.cover_media_id);
-    const stored = storedContent(content);
     if (!force) await refuseDuplicate(em, { accountId: own.id, content: stored, since: duplicatesSince() });
     const state = scheduledAt ? 'scheduled' : 'queued';
     const row = { userId, accountId: own.id, platform, content: stored, scheduledAt, state, batchId } as const;

@@ -10,7 +10,7 @@ import { noteChange } from '../notices/notices.ts';
 import { contentDigest } from './content-digest.ts';
 import { refuseDuplicate } from './duplicates.ts';
 import { refusePast } from './new-publications.ts';
-import { refuseForeignCover, refuseViolations, storedContent } from './publication-content.ts';
+import { checkedContent } from './publication-content.ts';
 import type { PublicationContentInput } from './publication-content.ts';
 import { isFinal } from './publication.policy.ts';
 import type { Publications } from './publications.ts';
@@ -33,11 +33,9 @@ export function createPublicationChanges({ database, credentials, publications, 
     async keepEdit(userId: string, publicationId: string, { content, force }: EditOrder): Promise<string> {
       const { accountId, platform, state } = await publications.own(userId, publicationId);
       if (isFinal(state)) throw new AppError('too_late', 'It has ended already.');
-      refuseViolations(platform, content);
       const id = newId('edt');
       await database.em.fork().transactional(async (em) => {
-        await refuseForeignCover(em, userId, content.cover_media_id);
-        const stored = storedContent(content);
+        const stored = await checkedContent(em, { userId, platform, content });
         const question = { accountId, content: stored, since: duplicatesSince(), except: publicationId };
         if (!force) await refuseDuplicate(em, question);
         em.create(PublicationEdit, { id, publicationId, content: stored, createdAt: now() });
@@ -92,9 +90,7 @@ export function createPublicationChanges({ database, credentials, publications, 
       await publications.own(userId, publicationId);
       await changed(publicationId, async (em, draft) => {
         refuseUnlessDraft(draft);
-        refuseViolations(draft.platform, content);
-        await refuseForeignCover(em, userId, content.cover_media_id);
-        setContent(draft, storedContent(content));
+        setContent(draft, await checkedContent(em, { userId, platform: draft.platform, content }));
         noted(em, draft, 'edited');
       });
     },

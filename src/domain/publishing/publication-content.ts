@@ -15,7 +15,22 @@ export const publicationContent = z.strictObject({
 });
 export type PublicationContentInput = z.infer<typeof publicationContent>;
 
-export const storedContent = (content: PublicationContentInput): PublicationContent => ({
+export type ContentToCheck = { userId: string; platform: string; content: PublicationContentInput };
+
+/**
+ * Content as rows keep it.
+ * @throws AppError `unprocessable` with every violated limit, `not_found` for an unknown platform or a foreign cover
+ */
+export async function checkedContent(
+  em: Em,
+  { userId, platform, content }: ContentToCheck,
+): Promise<PublicationContent> {
+  refuseViolations(platform, content);
+  await refuseForeignCover(em, userId, content.cover_media_id);
+  return storedContent(content);
+}
+
+const storedContent = (content: PublicationContentInput): PublicationContent => ({
   title: content.title,
   markdown: content.markdown,
   tags: content.tags,
@@ -23,16 +38,14 @@ export const storedContent = (content: PublicationContentInput): PublicationCont
   aiGenerated: content.ai_generated,
 });
 
-/** @throws AppError `not_found` for an unknown platform, `unprocessable` with every violated limit */
-export function refuseViolations(platform: string, content: PublicationContentInput): void {
+function refuseViolations(platform: string, content: PublicationContentInput): void {
   const violations = violationsOf(descriptionOf(platform), storedContent(content));
   if (violations.length === 0) return;
   const [first] = violations;
   throw new AppError('unprocessable', first?.message ?? 'The content breaks a limit.', { details: { violations } });
 }
 
-/** @throws AppError `not_found` */
-export async function refuseForeignCover(em: Em, userId: string, mediaId: string | null): Promise<void> {
+async function refuseForeignCover(em: Em, userId: string, mediaId: string | null): Promise<void> {
   if (mediaId === null || (await em.count(Media, { id: mediaId, userId })) === 1) return;
   throw new AppError('not_found', 'There is no such cover.', { details: { field: 'content.cover_media_id' } });
 }

@@ -9,6 +9,7 @@ import { createNewPublications, ownAccount } from './new-publications.ts';
 import type { AccountOfUser } from './new-publications.ts';
 import { createPublicationChanges } from './publication-changes.ts';
 import { createPublicationEnds } from './publication-ends.ts';
+import { checkedContent } from './publication-content.ts';
 import { listPublications } from './publication-list.ts';
 import type { PublicationFilter } from './publication-list.ts';
 import { createPublications } from './publications.ts';
@@ -16,10 +17,9 @@ import { publicationStatus, publicationSummary } from './publication-status.ts';
 
 export { isFinal } from './publication.policy.ts';
 export { publicationStates } from '../../entities/publication.ts';
-export type { PublishRequest } from './new-publications.ts';
-export { refuseForeignCover, refuseViolations, storedContent } from './publication-content.ts';
-export type { PublicationContentInput } from './publication-content.ts';
 export type { Publications } from './publications.ts';
+export type { PublishRequest } from './new-publications.ts';
+export type { PublicationContentInput } from './publication-content.ts';
 
 export type PublishingDependencies = {
   database: Database;
@@ -48,6 +48,9 @@ export function createPublishing(dependencies: PublishingDependencies) {
       const isMine = await publications.claimRun(publicationId, runId);
       return { isMine, mostLateMs: config.PUBLISH_MOST_LATE_MINUTES * 60_000 };
     },
+
+    /** Content as rows keep it. */
+    checkedContent,
 
     list: (userId: string, filter: PublicationFilter) => listPublications(database, userId, filter),
 

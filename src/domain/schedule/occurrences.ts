@@ -1,4 +1,4 @@
-import { instantOf, localTimeAt } from './wall-clock.ts';
+import { openWallClock } from './wall-clock.ts';
 import type { LocalTime } from './wall-clock.ts';
 
 export type Occurrence = { local: LocalTime; at: Date };
@@ -11,11 +11,12 @@ export type Times = { times: readonly LocalTime[]; zone: string };
  * lost: RFC 5545 would leave it out of a rule (3.3.10), but who posts every day wants a post every day.
  */
 export function occurrencesAfter({ times, zone }: Times, moment: Date): Occurrence[] {
-  const from = localTimeAt(new Date(moment.getTime() - LONGEST_CHANGE_MS), zone);
+  const clock = openWallClock(zone);
+  const from = clock.shownAt(new Date(moment.getTime() - LONGEST_CHANGE_MS));
   const byInstant = new Map<number, Occurrence>();
   for (const local of times) {
     if (local < from) continue;
-    const at = instantOf(local, zone);
+    const at = clock.instantOf(local);
     if (at > moment && !byInstant.has(at.getTime())) byInstant.set(at.getTime(), { local, at });
   }
   return [...byInstant.values()].sort((one, other) => one.at.getTime() - other.at.getTime());

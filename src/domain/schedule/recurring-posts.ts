@@ -6,8 +6,7 @@ import type { Database, Em } from '../../infra/database.ts';
 import { newId } from '../../infra/ids.ts';
 import type { Credentials } from '../credentials/credentials.ts';
 import { once } from '../idempotency/idempotency.ts';
-import type { PublicationContentInput } from '../publishing/publishing.ts';
-import { checkedContent } from './checked-content.ts';
+import type { PublicationContentInput, Publishing } from '../publishing/publishing.ts';
 import { ownAccount } from './posting-slots.ts';
 import type { AccountName } from './posting-slots.ts';
 import { occurrencesAfter } from './occurrences.ts';
@@ -15,13 +14,18 @@ import { timesOf } from './recurrence.ts';
 import type { Rule } from './recurrence.ts';
 import { settleUntil } from './recurring-plan.ts';
 import { recurringView } from './recurring-view.ts';
-import { instantOf } from './wall-clock.ts';
+import { openWallClock } from './wall-clock.ts';
 import type { LocalTime } from './wall-clock.ts';
 
-export type RecurringDependencies = { database: Database; credentials: Credentials; now: () => Date };
+export type RecurringDependencies = {
+  database: Database;
+  credentials: Credentials;
+  publishing: Pick<Publishing, 'publications' | 'checkedContent'>;
+  now: () => Date;
+};
 
 /** Recurring posts as their owner sees and changes them. Their occurrences are made by `recurring-run.ts`. */
-export function createRecurringPosts({ database, credentials, now }: RecurringDependencies) {
+export function createRecurringPosts({ database, credentials, publishing, now }: RecurringDependencies) {
   return {
     /**
      * Makes the row, and has its run begun before the row is committed: a run without a row ends by itself, while a row
@@ -30,7 +34,7 @@ export function createRecurringPosts({ database, credentials, now }: RecurringDe
      */
     async create({ begin, idempotencyKey, ...request }: NewRecurringPost): Promise<Row> {
       const { userId, platform, accountId, content, grants, rule } = request;
-      const times = timesOf(rule);
+      const times = await timesOf(rule);
       const em = database.em.fork();
       const { resourceId } = await once(em, {
         userId,
@@ -46,9 +50,9 @@ export function createRecurringPosts({ database, credentials, now }: RecurringDe
             platform,
             state: 'active',
             ...rule,
-            content: await checkedContent(inner, { userId, platform, content }),
+            content: await publishing.checkedContent(inner, { userId, platform, content }),
             times,
-            endsAt: instantOf(times.at(-1) ?? rule.startsAt, rule.zone),
+            endsAt: openWallClock(rule.zone).instantOf(times.at(-1) ?? rule.startsAt),
             doneUntil: now(),
             createdAt: now(),
             updatedAt: now(),
@@ -68,7 +72,7 @@ export function createRecurringPosts({ database, credentials, now }: RecurringDe
     async view(userId: string, id: string) {
       const em = database.em.fork();
       const post = await own(em, { userId, id });
-      return recurringView(post, await credentials.grantedOccurrences(em, id));
+      return recurringView(post, await credentials.grantedOccurrences(em, post));
     },
 
     /** Newest first. @param before the id of the last one on the page before */
@@ -85,7 +89,7 @@ export function createRecurringPosts({ database, credentials, now }: RecurringDe
       database.em.fork().transactional(async (em) => {
         const post = await own(em, { userId, id }, LockMode.PESSIMISTIC_WRITE);
         if (post.state === 'ended') throw new AppError('conflict', 'This recurring post has ended.');
-        if (content) post.content = await checkedContent(em, { userId, platform: post.platform, content });
+        if (content) post.content = await publishing.checkedContent(em, { userId, platform: post.platform, content });
         if (state === 'active' && post.state === 'paused') {
           post.state = 'active';
           settleUntil(post, now());

@@ -3,20 +3,18 @@ import { PublicationEvent } from '../../entities/publication-event.ts';
 import { Publication } from '../../entities/publication.ts';
 import { RecurringPost } from '../../entities/recurring-post.ts';
 import type { Em } from '../../infra/database.ts';
-import type { Publications } from '../publishing/publishing.ts';
 import { occurrencesAfter } from './occurrences.ts';
 import { publicationIdOf, settleUntil } from './recurring-plan.ts';
 import type { RecurringDependencies } from './recurring-posts.ts';
 import type { LocalTime } from './wall-clock.ts';
 
 export type RecurringRunDependencies = RecurringDependencies & {
-  publications: Pick<Publications, 'add'>;
   /** How late an occurrence may be and still be made. */
   lateMs: number;
 };
 
 /** What the run of a recurring post does. Each step holds the row's lock, so that changes come before or after it. */
-export function createRecurringRun({ database, credentials, publications, now, lateMs }: RecurringRunDependencies) {
+export function createRecurringRun({ database, credentials, publishing, now, lateMs }: RecurringRunDependencies) {
   return {
     /** What to wait for. What is too late by now is skipped first, with a note: nothing is published in a burst. */
     next: (id: string): Promise<NextOccurrence> =>
@@ -71,7 +69,7 @@ export function createRecurringRun({ database, credentials, publications, now, l
       scheduledAt: at,
       state: 'scheduled',
     } as const;
-    const publication = await publications.add(em, row);
+    const publication = await publishing.publications.add(em, row);
     const hasGrant = await credentials.handOnGrants(em, { recurringPostId: post.id, local }, publicationId);
     const note = hasGrant ? 'with its grant' : 'without a grant, so that it will need a login';
     em.create(PublicationEvent, {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { seal } from '../../../test/credential-place.ts';
 import type { SealedAccount } from '../../../test/credential-place.ts';
 import { content, schedulePlace } from '../../../test/schedule-place.ts';
 import type { SchedulePlace } from '../../../test/schedule-place.ts';
@@ -63,6 +64,17 @@ test('a grant goes to the occurrence that it was given for, and to no other', as
   await expect(open(without?.id)).rejects.toMatchObject({ code: 'needs_login' });
   const notes = await place.database.em.fork().find(PublicationEvent, { publicationId: without?.id ?? '' });
   expect(notes.map(({ note }) => note).join()).toContain('without a grant, so that it will need a login');
+});
+
+test('credentials under a new key end the grants of coming occurrences, and the owner sees it', async () => {
+  const { id } = await place.recur(account, {
+    grants: [{ occurrence: first, sealed: await place.sealedFor(account) }],
+  });
+  const hasGrant = async () => (await place.schedule.recurring.view(account.userId, id)).coming[0]?.has_grant;
+  expect(await hasGrant()).toBe(true);
+  const { envelope } = await seal('my-blog');
+  await account.upload({ envelope });
+  expect(await hasGrant()).toBe(false);
 });
 
 test('a grant that is for no coming occurrence, or ends before it, is refused and nothing is made', async () => {

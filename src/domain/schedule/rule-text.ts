@@ -1,5 +1,5 @@
 import { fieldError } from '../../errors.ts';
-import { instantOf } from './wall-clock.ts';
+import { isLocalTime, openWallClock } from './wall-clock.ts';
 
 /** A checked RRULE: without its `UNTIL`, which says the same in three forms, and with that as an instant. */
 export type RuleText = { text: string; until: Date | null };
@@ -60,10 +60,8 @@ const allowed: Readonly<Record<string, RegExp>> = {
 function untilOf(text: string, zone: string): Date {
   const [, year, month, day, time] = /^(\d{4})(\d\d)(\d\d)(?:T(\d{6}))?/.exec(text) ?? [];
   const [hour, minute, second] = (time ?? '235959').match(/\d\d/g) ?? [];
-  const local = `${year}-${month}-${day}T${hour}:${minute}:${second}`;
-  try {
-    return instantOf(local, text.endsWith('Z') ? 'UTC' : zone);
-  } catch {
-    throw refused('has a wrong UNTIL');
-  }
+  const local = `${year}-${month}-${day}T${hour}:${minute}`;
+  if (!isLocalTime(local)) throw refused('has a wrong UNTIL');
+  const clock = openWallClock(text.endsWith('Z') ? 'UTC' : zone);
+  return new Date(clock.instantOf(local).getTime() + Number(second) * 1_000);
 }

@@ -1,22 +1,33 @@
-import { Temporal } from 'temporal-polyfill';
-
 /** What clocks on the wall show, to the minute: `2026-03-29T02:30`. Texts of this form sort by time. */
 export type LocalTime = string;
 
-/**
- * The instant at which clocks in a zone show this time, by RFC 5545, section 3.3.5: a time that a change of the clocks
- * leaves out moves forward by as much as was left out; of one that comes twice, the first counts.
- */
-export function instantOf(local: LocalTime, zone: string): Date {
-  const zoned = Temporal.PlainDateTime.from(local).toZonedDateTime(zone, { disambiguation: 'compatible' });
-  return new Date(zoned.epochMilliseconds);
+export type WallClock = {
+  /**
+   * The instant at which the clocks show this time, by RFC 5545, section 3.3.5: a time that a change of the clocks leaves
+   * out moves forward by as much as was left out; of one that comes twice, the first counts.
+   */
+  instantOf(local: LocalTime): Date;
+  shownAt(at: Date): LocalTime;
+};
+
+/** The clocks of an IANA zone. Costs as much as many answers: opened once for a list. @throws RangeError for no zone */
+export function openWallClock(zone: string): WallClock {
+  const wallAt = openZone(zone);
+  const offsetAt = (ms: number) => wallAt(ms) - Math.floor(ms / MINUTE_MS) * MINUTE_MS;
+  return {
+    instantOf(local) {
+      const wallMs = Date.parse(`${local}Z`);
+      const before = wallMs - offsetAt(wallMs - DAY_MS);
+      const after = wallMs - offsetAt(wallMs + DAY_MS);
+      const shown = [before, after].sort((one, other) => one - other).find((ms) => wallAt(ms) === wallMs);
+      return new Date(shown ?? before);
+    },
+    shownAt: (at) => wallText(wallAt(at.getTime())),
+  };
 }
 
-/** What clocks in a zone show at this instant. */
-export function localTimeAt(at: Date, zone: string): LocalTime {
-  const zoned = Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(zone);
-  return zoned.toPlainDateTime().toString({ smallestUnit: 'minute' });
-}
+/** Of a time as if it were in UTC. */
+export const wallText = (ms: number): LocalTime => new Date(ms).toISOString().slice(0, 'yyyy-mm-ddThh:mm'.length);
 
 /** Whether it is a name of the IANA time zone database. An offset, as `+01:00`, is none: it knows no summer time. */
 export function isZone(name: string): boolean {
@@ -29,10 +40,21 @@ export function isZone(name: string): boolean {
 }
 
 export function isLocalTime(text: string): boolean {
-  if (!/^20\d\d-\d\d-\d\dT\d\d:\d\d$/.test(text)) return false;
-  try {
-    return Temporal.PlainDateTime.from(text, { overflow: 'reject' }).year > 0;
-  } catch {
-    return false;
-  }
+  const ms = /^20\d\d-\d\d-\d\dT\d\d:\d\d$/.test(text) ? Date.parse(`${text}Z`) : Number.NaN;
+  return !Number.isNaN(ms) && wallText(ms) === text; // not 30 February
 }
+
+/** What clocks show, to the minute, in milliseconds as if it were UTC. */
+function openZone(timeZone: string): (ms: number) => number {
+  const two = '2-digit';
+  const shown = { year: 'numeric', month: two, day: two, hour: two, minute: two, hourCycle: 'h23' } as const;
+  const format = new Intl.DateTimeFormat('en-US', { timeZone, calendar: 'iso8601', numberingSystem: 'latn', ...shown });
+  return (ms) => {
+    const parts = Object.fromEntries(format.formatToParts(ms).map(({ type, value }) => [type, Number(value)]));
+    const { year = 0, month = 1, day = 1, hour = 0, minute = 0 } = parts;
+    return Date.UTC(year, month - 1, day, hour, minute);
+  };
+}
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 1_440 * MINUTE_MS;

@@ -11,6 +11,7 @@ import { openWallClock } from './wall-clock.ts';
 
 const changes = clockChanges(2024, 2030);
 const RUNS = 1_000;
+const RULE_RUNS = 300; // a rule takes a millisecond
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
@@ -36,7 +37,7 @@ test('there are changes to look at, of an hour, of half an hour and of two', () 
 test('around every change of every zone, each quarter of an hour is where RFC 5545 says', () => {
   const wrong = changes.flatMap((change) => {
     const clock = openWallClock(change.zone);
-    const around = Array.from({ length: 33 }, (_, at) => wallAt(change, 0) + (at - 16) * 15 * MINUTE_MS);
+    const around = Array.from({ length: 17 }, (_, at) => wallAt(change, 0) + (at - 8) * 15 * MINUTE_MS);
     return around
       .filter((wallMs) => clock.instantOf(wallText(wallMs)).getTime() !== instantByRfc(change, wallMs))
       .map((wallMs) => `${change.zone} ${wallText(wallMs)}`);
@@ -99,7 +100,7 @@ test('what is posted every day at a time is posted every day at that time', asyn
         expect(at.getTime()).toBe(instantByRfc(change, Date.parse(`${local}Z`)));
       }
     }),
-    { numRuns: RUNS },
+    { numRuns: RULE_RUNS },
   );
 });
 
@@ -114,7 +115,7 @@ test('what is posted every week keeps its weekday', async () => {
         .map(({ at }) => weekdayOf(shownAt(change, at.getTime())));
       expect(new Set(days).size).toBe(1);
     }),
-    { numRuns: RUNS },
+    { numRuns: RULE_RUNS },
   );
 });
 
@@ -126,7 +127,7 @@ test('what is posted every hour is in order, no instant twice, and never more th
       expect(instants).toEqual([...new Set(instants)].sort((one, other) => one - other));
       expect(instants.length).toBeGreaterThanOrEqual(72 - Math.max(0, Math.ceil(gapOf(change) / HOUR_MS)));
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
 });
 

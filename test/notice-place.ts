@@ -50,7 +50,8 @@ export async function newPublication(database: Database, userId: string, title =
   const publication = await publications.add(em, row);
   return {
     id: publication.id,
-    move: (to: 'publishing' | 'published' | 'queued') => publications.move(publication.id, { to, note: to }),
+    move: (to: 'publishing' | 'published' | 'queued' | 'unconfirmed') =>
+      publications.move(publication.id, { to, note: to }),
     loseLogin: () =>
       publications.move(publication.id, { to: 'needs_login', note: 'logged out', errorCode: 'needs_login' }),
     fail: (errorCode = 'selector_drift') =>

@@ -22,13 +22,13 @@ const busy = ApplicationFailure.create({ type: 'upstream_failed', message: 'not 
 const refused = ApplicationFailure.nonRetryable('no such address', 'upstream_rejected');
 
 export const mailCases: HistoryCases = {
-  sent: () => ({ input: { noticeId: 1 } }),
+  sent: () => ({ input: { mailId: 'eml_1' } }),
   'sent-later': () => ({
-    input: { noticeId: 1 },
+    input: { mailId: 'eml_1' },
     faults: { mailNotice: once(busy, honestActivities.mailNotice) },
   }),
   refused: () => ({
-    input: { noticeId: 1 },
+    input: { mailId: 'eml_1' },
     faults: {
       mailNotice: async () => {
         throw refused;

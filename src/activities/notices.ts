@@ -5,5 +5,5 @@ import type { Services } from '../services.ts';
 export const noticeActivities = ({ notices }: Pick<Services, 'notices'>) => ({
   attemptDelivery: (attempt: DeliveryAttempt): Promise<AttemptOutcome> => notices.attemptDelivery(attempt),
 
-  mailNotice: ({ noticeId }: { noticeId: number }): Promise<void> => notices.sendMail(noticeId),
+  mailNotice: ({ mailId }: { mailId: string }): Promise<void> => notices.sendMail(mailId),
 });

@@ -6,7 +6,8 @@ export const NoticeMail = defineEntity({
   name: 'NoticeMail',
   tableName: 'notice_mails',
   properties: {
-    noticeId: p.bigint('number').primary(),
+    id: p.string().primary(),
+    noticeId: p.bigint('number').unique(),
     userId: p.string(),
     attempts: p.integer().default(0),
     errorMessage: p.text().nullable(),

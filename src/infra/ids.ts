@@ -25,7 +25,8 @@ export type IdPrefix =
   | 'edt'
   | 'bat'
   | 'whk'
-  | 'dlv';
+  | 'dlv'
+  | 'eml';
 
 /** Every request has an id of 16 random letters; asking the system for each of them was a twentieth of the gateway's time. */
 const pool = new Uint8Array(4_096);

@@ -17,11 +17,11 @@ export function createNoticeRuns({ temporal }: { temporal: Client }): NoticeRuns
         }),
       ),
 
-    mailNotice: (noticeId) =>
+    mailNotice: (mailId) =>
       soon(() =>
         startOnce<typeof mailNotice>(temporal, 'mailNotice', {
-          ...common(noticeMailWorkflowId(noticeId), 'Sends a notice by e-mail', [pair('taskKind', 'mail')]),
-          args: [{ noticeId }],
+          ...common(noticeMailWorkflowId(mailId), 'Sends a notice by e-mail', [pair('taskKind', 'mail')]),
+          args: [{ mailId }],
         }),
       ),
   };

@@ -66,10 +66,10 @@ test('a mail that was put off is sent later; one that is refused for good is giv
   world.mail = async () => {
     if (world.mails === 1) throw later;
   };
-  await run('mailNotice', { noticeId: 1 });
+  await run('mailNotice', { mailId: 'eml_1' });
   expect(world.mails).toBe(2);
 
   world.mail = async () => Promise.reject(ApplicationFailure.nonRetryable('no such address', 'upstream_rejected'));
-  await expect(run('mailNotice', { noticeId: 1 })).rejects.toThrow();
+  await expect(run('mailNotice', { mailId: 'eml_1' })).rejects.toThrow();
   expect(world.mails).toBe(3);
 });

@@ -3,7 +3,7 @@ export const articleWorkflowId = (articleId: string) => `article:${articleId}`;
 export const completionWorkflowId = (completionId: string) => `completion:${completionId}`;
 export const publishWorkflowId = (publicationId: string) => `publish:${publicationId}`;
 export const webhookWorkflowId = (deliveryId: string) => `webhook:${deliveryId}`;
-export const noticeMailWorkflowId = (noticeId: number) => `mail:${noticeId}`;
+export const noticeMailWorkflowId = (mailId: string) => `mail:${mailId}`;
 /** The run that makes the occurrences of a recurring post. */
 export const recurringWorkflowId = (recurringId: string) => `recur:${recurringId}`;
 /** The scheduled collection of an account: one at a time. */

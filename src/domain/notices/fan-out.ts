@@ -4,6 +4,7 @@ import { NoticeMail } from '../../entities/notice-mail.ts';
 import { Webhook } from '../../entities/webhook.ts';
 import { WebhookDelivery } from '../../entities/webhook-delivery.ts';
 import type { Database, Em } from '../../infra/database.ts';
+import { newId } from '../../infra/ids.ts';
 import { waysOfUsers } from './notice-settings.ts';
 import type { NoticeWays } from './notice-settings.ts';
 import { newDelivery } from './webhook-deliveries.ts';
@@ -41,7 +42,7 @@ function wanting(webhooks: readonly Webhook[], { userId, kind }: Notice, ways: N
 }
 
 function addMail(em: Em, { id: noticeId, userId }: Notice, createdAt: Date): void {
-  em.persist(em.create(NoticeMail, { noticeId, userId, createdAt, attempts: 0 }));
+  em.persist(em.create(NoticeMail, { id: newId('eml'), noticeId, userId, createdAt, attempts: 0 }));
 }
 
 function addDelivery(em: Em, { webhook, notice, at }: { webhook: Webhook; notice: Notice; at: Date }): void {

@@ -24,10 +24,11 @@ export function createNoticeMails({ database, mail, publicUrl, now }: NoticeMail
   const url = publicUrl.replace(/\/$/, '');
   const { hostname } = new URL(publicUrl);
 
-  return async (noticeId: number): Promise<void> => {
+  return async (mailId: string): Promise<void> => {
     const em = database.em.fork();
-    const row = await em.findOne(NoticeMail, noticeId);
+    const row = await em.findOne(NoticeMail, mailId);
     if (!row || row.sentAt || !mail) return;
+    const { noticeId } = row;
     const [notice, user] = await Promise.all([
       database.em.fork().findOneOrFail(Notice, noticeId),
       database.em.fork().findOneOrFail(User, row.userId),

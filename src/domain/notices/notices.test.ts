@@ -4,6 +4,10 @@ import type { NoticePlace } from '../../../test/notice-place.ts';
 import { Notice } from '../../entities/notice.ts';
 import { NoticeMail } from '../../entities/notice-mail.ts';
 import { Publication } from '../../entities/publication.ts';
+import { createLogger } from '../../infra/logger.ts';
+import { createCredentials } from '../credentials/credentials.ts';
+import { createPublicationEnds } from '../publishing/publication-ends.ts';
+import { createPublications } from '../publishing/publications.ts';
 import { createFanOut } from './fan-out.ts';
 import { noteChange } from './notices.ts';
 
@@ -14,6 +18,7 @@ beforeAll(async () => {
 afterAll(() => place.close());
 
 const now = () => new Date();
+const logger = createLogger({ level: 'silent', name: 'test' });
 const of = (userId: string) => place.database.em.fork().find(Notice, { userId }, { orderBy: { id: 'asc' } });
 const fanOut = (mailIsOn = true) => createFanOut({ database: place.database, now, mailIsOn })();
 
@@ -49,6 +54,22 @@ test('a code is told of the trouble that a publication is in, and not when it is
   await publication.loseLogin();
   await publication.move('queued');
   expect((await of(userId)).map(({ payload }) => payload['code'])).toEqual([null, 'needs_login', null]);
+});
+
+test('what a person decides of a publication is told as well', async () => {
+  const userId = await place.user();
+  const publication = await place.publication(userId);
+  await publication.move('publishing');
+  await publication.move('unconfirmed');
+  const { database } = place;
+  const credentials = createCredentials({ database, workerPublicKey: undefined, now, logger });
+  const publications = createPublications({ database, now });
+  const ends = createPublicationEnds({ database, credentials, publications, now, duplicateMs: 0 });
+  await ends.resolve(userId, publication.id, { published: true, postId: '7', url: 'https://blog.example/7' });
+  expect((await of(userId)).at(-1)).toMatchObject({
+    kind: 'publication.published',
+    payload: { url: 'https://blog.example/7', code: null },
+  });
 });
 
 test('a change that is rolled back leaves no notice', async () => {

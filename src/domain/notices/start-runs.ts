@@ -6,7 +6,7 @@ import type { Database } from '../../infra/database.ts';
 /** Starts durable work. A run that was started before is the same run. */
 export type NoticeRuns = {
   deliverWebhook(deliveryId: string): Promise<void>;
-  mailNotice(noticeId: number): Promise<void>;
+  mailNotice(mailId: string): Promise<void>;
 };
 
 export type StartRunsOptions = { database: Database; runs: NoticeRuns; now: () => Date };
@@ -28,8 +28,8 @@ export function createStartRuns({ database, runs, now }: StartRunsOptions) {
 
   const startMails = () =>
     database.em.fork().transactional(async (em) => {
-      const rows = await em.find(NoticeMail, unstarted, { orderBy: { noticeId: 'asc' }, ...options });
-      return startAll(rows, ({ noticeId }) => runs.mailNotice(noticeId));
+      const rows = await em.find(NoticeMail, unstarted, { orderBy: { id: 'asc' }, ...options });
+      return startAll(rows, ({ id }) => runs.mailNotice(id));
     });
 
   /** What was started is written also when others could not be. */

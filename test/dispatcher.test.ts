@@ -17,6 +17,7 @@ import { mailServer } from './mail-server.ts';
 import type { MailServer } from './mail-server.ts';
 import { answering, newPublication, noticePlace, webhookReceiver } from './notice-place.ts';
 import type { NoticePlace, WebhookReceiver } from './notice-place.ts';
+import { ensureNamespaceAndSearchAttributes } from '../temporal-config/setup.ts';
 import { workflowPlace } from './workflow-place.ts';
 import type { WorkflowPlace } from './workflow-place.ts';
 
@@ -40,6 +41,7 @@ beforeAll(async () => {
     activities: { [taskQueues.outside]: noticeActivities(place) },
     codec: createPayloadCodec(createKeyring(place.config.PAYLOAD_KEYS)),
   });
+  await ensureNamespaceAndSearchAttributes(temporal.connection, namespace);
 });
 afterAll(async () => {
   await temporal.close();

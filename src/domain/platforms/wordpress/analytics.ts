@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { drift } from '../locate.ts';
 import type { PostNumbers } from '../platform.ts';
-import type { Patience } from './patience.ts';
+import type { Patience } from '../patience.ts';
 import { readAccountId } from './post.ts';
 import { readPostList } from './post-list.ts';
 import type { PostRow } from './post-list.ts';

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { outlinesOf } from './outline.ts';
+import { outlinesOf } from '../outline.ts';
 
 /**
  * HTML as the markup of WordPress' blocks, made by the editor itself as when somebody converts HTML to blocks. What the

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { patience } from './patience.ts';
+import { patience } from '../patience.ts';
 import { wordpress, wordpressWith } from './platform.ts';
 import { onPublish, openTestSite, renameOnSite } from '../../../../test/wordpress-site.ts';
 import type { TestSite } from '../../../../test/wordpress-site.ts';

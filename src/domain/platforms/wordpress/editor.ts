@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { AppError } from '../../../errors.ts';
 import { drift, isTimeout, locate } from '../locate.ts';
-import type { Patience } from './patience.ts';
+import type { Patience } from '../patience.ts';
 import { readPost } from './post.ts';
 import { refusal } from './rest.ts';
 import { canvasFrame, selectors } from './selectors.ts';

@@ -2,8 +2,8 @@ import type { Platform } from '../platform.ts';
 import { fetchAnalytics } from './analytics.ts';
 import { commit } from './commit.ts';
 import { openEditor } from './editor.ts';
-import { patience as usual } from './patience.ts';
-import type { Patience } from './patience.ts';
+import { patience as usual } from '../patience.ts';
+import type { Patience } from '../patience.ts';
 import { prepare } from './prepare.ts';
 import { settle } from './settle.ts';
 

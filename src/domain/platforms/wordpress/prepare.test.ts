@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import type { PostToPrepare } from '../platform.ts';
-import { patience } from './patience.ts';
+import { patience } from '../patience.ts';
 import { wordpress, wordpressWith } from './platform.ts';
 import { rest } from './rest.ts';
 import { openTestSite, renameOnSite } from '../../../../test/wordpress-site.ts';

@@ -6,10 +6,11 @@ import { blockMarkup } from './blocks.ts';
 import { coverId } from './cover.ts';
 import { openEditor, saveDraft } from './editor.ts';
 import type { OpenPost } from './editor.ts';
-import type { Patience } from './patience.ts';
+import type { Patience } from '../patience.ts';
 import { readPost } from './post.ts';
-import { assertArrived } from './stored-content.ts';
+import { assertArrived } from '../stored-content.ts';
 import { drift } from '../locate.ts';
+import { escaped, titleOf } from '../plain-title.ts';
 import { publishControl } from './publish-control.ts';
 import { tagIds } from './tags.ts';
 
@@ -28,15 +29,13 @@ export async function prepare(page: Page, post: PostToPrepare, patience: Patienc
   await saveDraft(page, { title: written.title, blocks, tags, featured_media: cover });
 
   const stored = await readPost(page, draftId);
-  await assertArrived(page, written, { title: stored.title.raw, body: stored.content.raw });
+  const arrived = { title: stored.title.raw, body: stored.content.raw };
+  await assertArrived(page, { platform: 'wordpress', written, stored: arrived });
   if (stored.featured_media !== cover) throw drift({ platform: 'wordpress', name: 'stored cover' });
   if (tags.some((tag) => !stored.tags.includes(tag))) throw drift({ platform: 'wordpress', name: 'stored tags' });
   await publishControl(page, patience);
   return { draftId };
 }
-
-/** A title is one line. */
-export const titleOf = (title: string): string => title.replaceAll(/\s+/gu, ' ').trim();
 
 function assertWritable({ id, status, url, mayPublish }: OpenPost): void {
   const details = { platform: 'wordpress', draftId: id, status };
@@ -48,6 +47,3 @@ function assertWritable({ id, status, url, mayPublish }: OpenPost): void {
   // A contributor's click would put the post into a review queue and answer "pending": said before, not after.
   if (!mayPublish) throw new AppError('forbidden', 'This WordPress account may not publish by itself.', { details });
 }
-
-/** WordPress reads a title as HTML, where people mean plain words. */
-const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

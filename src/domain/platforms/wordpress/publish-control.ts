@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import { locate } from '../locate.ts';
-import type { Patience } from './patience.ts';
+import type { Patience } from '../patience.ts';
 import { selectors } from './selectors.ts';
 
 /** The button that leads to publishing: the panel's toggle, or the button itself where people switched the panel off. */

@@ -1,36 +1,20 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { AppError } from '../../../errors.ts';
+import { clockSkewMs, lookUntilFound } from '../look-until-found.ts';
+import { titleOf } from '../plain-title.ts';
 import type { PostToSettle, Settlement } from '../platform.ts';
-import type { Patience } from './patience.ts';
+import type { Patience } from '../patience.ts';
 import { readAccountId, readPost } from './post.ts';
 import type { StoredPost } from './post.ts';
 import { readPostList } from './post-list.ts';
-import { titleOf } from './prepare.ts';
 import { visit } from './visit.ts';
 
-/**
- * Looks until the post is found or `waitMs` are over: a request that was under way when its browser died may still be
- * carried out, so one look that finds nothing proves nothing.
- */
-export async function settle(page: Page, post: PostToSettle, patience: Patience): Promise<Settlement> {
-  const end = Date.now() + post.waitMs;
-  for (;;) {
-    const seen = await look(page, post, patience);
-    if (seen.outcome === 'published' || Date.now() >= end) return seen;
-    await wait(Math.max(0, Math.min(patience.pollMs, end - Date.now())));
-  }
-}
-
-async function look(page: Page, post: PostToSettle, { openMs }: Patience): Promise<Settlement> {
-  try {
-    return post.draftId === null ? await lookByTitle(page, post, openMs) : await lookById(page, post.draftId, openMs);
-  } catch (error) {
-    // A logged-out account is its owner's business and ends the look; anything else may be better the next time.
-    if (error instanceof AppError && error.code === 'needs_login') throw error;
-    return { outcome: 'unknown', reason: error instanceof Error ? error.message : String(error) };
-  }
-}
+/** By the draft's id where there is one, else by title and time among the account's published posts. */
+export const settle = (page: Page, post: PostToSettle, { openMs, pollMs }: Patience): Promise<Settlement> =>
+  lookUntilFound(
+    () => (post.draftId === null ? lookByTitle(page, post, openMs) : lookById(page, post.draftId, openMs)),
+    { waitMs: post.waitMs, pollMs },
+  );
 
 async function lookById(page: Page, draftId: string, openMs: number): Promise<Settlement> {
   await visit(page, 'wp-admin/edit.php', openMs);
@@ -67,6 +51,3 @@ function settlementOf({ id, status, link }: StoredPost): Settlement {
 }
 
 const publishedAtMs = ({ date_gmt }: StoredPost): number => (date_gmt === null ? 0 : Date.parse(`${date_gmt}Z`));
-
-/** The site's clock and ours may differ, and WordPress drops the fraction of a second. */
-const clockSkewMs = 5 * 60_000;

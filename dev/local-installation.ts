@@ -55,6 +55,7 @@ function urlsOf(env: Record<string, string>): Record<string, string> {
     documentation: `${api}/docs`,
     'temporal ui': env['TEMPORAL_UI_URL'] ?? '',
     ...(env['WORDPRESS_URL'] ? { wordpress: env['WORDPRESS_URL'] } : {}),
+    ...(env['GHOST_URL'] ? { ghost: env['GHOST_URL'] } : {}),
     ...(env['LOCAL_LLM_URL'] ? { 'language model': env['LOCAL_LLM_URL'] } : {}),
   };
 }

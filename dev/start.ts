@@ -1,11 +1,11 @@
 // npm start: the local stack and all processes, until Ctrl-C. Prints every URL.
 import { z } from 'zod';
 import { openLocalInstallation } from './local-installation.ts';
-import { partNames } from './stack/part.ts';
+import { partNames, usualParts } from './stack/part.ts';
 import { StackError } from './stack/index.ts';
 
 try {
-  const parts = z.array(z.enum(partNames)).parse(process.env['STACK_PARTS']?.split(',') ?? partNames);
+  const parts = z.array(z.enum(partNames)).parse(process.env['STACK_PARTS']?.split(',') ?? usualParts);
   const local = await openLocalInstallation({
     parts,
     on: (event) => {

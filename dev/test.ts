@@ -1,5 +1,6 @@
 // npm test: the checks, then every test on a throw-away stack of its own, and one closing line that counts both.
 //   npm test -- [jest arguments]      for example a file name, to run only that
+//   npm test -- platforms/ghost       with a Ghost, which the others go without
 import { spawn } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,13 +10,16 @@ import { openRun, startStack, StackError, stopOnSignals } from './stack/index.ts
 import { testNamespaces } from '../test/namespaces.ts';
 
 const jestArguments = process.argv.slice(2);
+const usual = ['temporal', 'postgres', 'redis', 'object-storage', 'chromium', 'wordpress'] as const;
+// Minutes of installation on a new machine: for those who name its tests, or whose GHOST_URL names a running one.
+const withGhost = Boolean(process.env['GHOST_URL']) || jestArguments.some((argument) => argument.includes('ghost'));
 
 try {
   const run = await openRun({ dataDir: '.data/test', fresh: true });
   stopOnSignals(() => run.close());
   const stack = await startStack({
     run,
-    parts: ['temporal', 'postgres', 'redis', 'object-storage', 'chromium', 'wordpress'],
+    parts: [...usual, ...(withGhost ? (['ghost'] as const) : [])],
     temporal: { namespaces: testNamespaces },
     on: (event) => {
       if (event.state === 'ready') say(`${event.part} ready after ${(event.afterMs / 1000).toFixed(1)} s`);

@@ -2,7 +2,7 @@ import type { ListrTask } from 'listr2';
 import type { LocalInstallation } from '../local-installation.ts';
 import { openLocalInstallation } from '../local-installation.ts';
 import type { PartEvent } from '../stack/index.ts';
-import { partNames } from '../stack/part.ts';
+import { usualParts } from '../stack/part.ts';
 import type { PartName } from '../stack/part.ts';
 
 /** The stack as one task with a line for each part, since the parts start side by side. */
@@ -17,7 +17,7 @@ export function stackTask<C>(opened: (context: C, local: LocalInstallation) => v
         if (watch) watch(event);
         else early.set(event.part, [...(early.get(event.part) ?? []), event]);
       };
-      const opening = openLocalInstallation({ parts: partNames, on });
+      const opening = openLocalInstallation({ parts: usualParts, on });
 
       const partTask = (part: PartName): ListrTask<C> => ({
         title: part,
@@ -45,7 +45,7 @@ export function stackTask<C>(opened: (context: C, local: LocalInstallation) => v
         },
         rendererOptions: { outputBar: Number.POSITIVE_INFINITY, persistentOutput: true },
       };
-      return task.newListr([...partNames.map(partTask), application], {
+      return task.newListr([...usualParts.map(partTask), application], {
         concurrent: true,
         rendererOptions: { collapseSubtasks: false },
       });

@@ -4,11 +4,11 @@ import { renameSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { StackError, openRun, startStack, stopOnSignals, type PartEvent } from './index.ts';
-import { partNames } from './part.ts';
+import { partNames, usualParts } from './part.ts';
 
 const { values } = parseArgs({
   options: {
-    parts: { type: 'string', default: partNames.join(',') },
+    parts: { type: 'string', default: usualParts.join(',') },
     data: { type: 'string', default: '.data' },
     namespace: { type: 'string', multiple: true, default: [] },
     'write-env': { type: 'string' },

@@ -1,7 +1,8 @@
 import { chromium } from './chromium.ts';
+import { ghost } from './ghost.ts';
 import { languageModel } from './language-model.ts';
 import { objectStorage } from './object-storage.ts';
-import { partNames, type PartName, type PartSource, type RunningPart, type StartPart } from './part.ts';
+import { usualParts, type PartName, type PartSource, type RunningPart, type StartPart } from './part.ts';
 import { postgres } from './postgres.ts';
 import type { Run } from './processes.ts';
 import { redis } from './redis.ts';
@@ -37,7 +38,7 @@ export interface Stack {
  * Starts the parts side by side.
  * @throws the first failure, at once, after closing the run: nothing of it goes on
  */
-export async function startStack({ run, parts = partNames, ...options }: StackOptions): Promise<Stack> {
+export async function startStack({ run, parts = usualParts, ...options }: StackOptions): Promise<Stack> {
   const starters = startersOf(options.temporal);
   try {
     const started = await Promise.all(
@@ -61,6 +62,7 @@ function startersOf(options: TemporalOptions | undefined): Record<PartName, Star
     chromium,
     'language-model': languageModel,
     wordpress,
+    ghost,
   };
 }
 

@@ -1,7 +1,8 @@
 import type { Report } from '../downloads/progress.ts';
 import type { OwnedSpec, Run } from './processes.ts';
 
-export const partNames = [
+/** The parts of a local installation. */
+export const usualParts = [
   'temporal',
   'postgres',
   'redis',
@@ -10,6 +11,8 @@ export const partNames = [
   'language-model',
   'wordpress',
 ] as const;
+/** Ghost takes minutes to install: only those who ask for it start it. */
+export const partNames = [...usualParts, 'ghost'] as const;
 export type PartName = (typeof partNames)[number];
 
 /** Where a part came from: a URL in the environment, a program on the PATH, or a package of ours. */

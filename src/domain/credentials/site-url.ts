@@ -14,4 +14,4 @@ export function siteUrlOf(text: string): string {
 }
 
 /** Platforms whose accounts say nothing without their site. */
-export const selfHostedPlatforms: ReadonlySet<string> = new Set(['wordpress']);
+export const selfHostedPlatforms: ReadonlySet<string> = new Set(['wordpress', 'ghost']);

@@ -8,7 +8,7 @@ const tiny: PlatformDescription = {
   id: 'tiny',
   name: 'Tiny',
   limits: { titleCharacters: 5, bodyCharacters: 30, tags: 1, images: 1 },
-  abilities: { drafts: true, cover: true, tags: true, scheduling: false },
+  abilities: { drafts: true, cover: true, tags: true, scheduling: false, analytics: true },
   selfHosted: false,
 };
 const content = { title: 'Title', markdown: 'Some text.', tags: ['a'], coverMediaId: null };

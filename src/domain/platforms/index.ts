@@ -1,9 +1,10 @@
 import { byPlatform } from './by-platform.ts';
+import { ghostDescription } from './ghost/description.ts';
 import type { PlatformDescription } from './platform.ts';
 import { wordpressDescription } from './wordpress/description.ts';
 
 /** Every platform that we publish to, by its id. What drives it is in `drivers.ts`, for browser workers alone. */
-export const descriptions = { wordpress: wordpressDescription };
+export const descriptions = { wordpress: wordpressDescription, ghost: ghostDescription };
 
 /** Of all platforms, in the order of their names. */
 export const descriptionsOf = (): PlatformDescription[] =>

@@ -10,7 +10,7 @@ export async function locate(page: Page, part: PagePart): Promise<Locator> {
   const inPage = page.locator(css);
   const found = (part.frame ? page.frameLocator(part.frame).locator(css).or(inPage) : inPage).first();
   try {
-    await found.waitFor({ timeout: part.timeoutMs });
+    await found.waitFor({ state: part.isHidden ? 'attached' : 'visible', timeout: part.timeoutMs });
     return found;
   } catch (cause) {
     if (isTimeout(cause)) throw drift(part, cause);
@@ -26,6 +26,8 @@ export type PagePart = {
   timeoutMs: number;
   /** A frame that the part may stand in; looked for outside of it too. */
   frame?: string;
+  /** It is there and not to be seen, as a field for files mostly is. */
+  isHidden?: boolean;
 };
 
 export function drift({ platform, name }: Pick<PagePart, 'platform' | 'name'>, cause?: unknown): AppError {

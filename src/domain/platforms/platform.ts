@@ -32,7 +32,8 @@ export type PlatformDescription = {
   id: string;
   name: string;
   limits: { titleCharacters: number; bodyCharacters: number; tags: number; images: number };
-  abilities: { drafts: boolean; cover: boolean; tags: boolean; scheduling: boolean };
+  /** `analytics`: whether the platform counts what `fetchAnalytics` reads; without it the answer is always empty. */
+  abilities: { drafts: boolean; cover: boolean; tags: boolean; scheduling: boolean; analytics: boolean };
   /** Whether each account names its own site, as with WordPress. */
   selfHosted: boolean;
 };

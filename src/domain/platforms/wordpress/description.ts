@@ -8,6 +8,6 @@ export const wordpressDescription: PlatformDescription = {
   id: 'wordpress',
   name: 'WordPress',
   limits: { titleCharacters: 250, bodyCharacters: 500_000, tags: 50, images: 100 },
-  abilities: { drafts: true, cover: true, tags: true, scheduling: false },
+  abilities: { drafts: true, cover: true, tags: true, scheduling: false, analytics: true },
   selfHosted: true,
 };

@@ -1,0 +1,13 @@
+import type { PlatformDescription } from '../platform.ts';
+
+/**
+ * A Ghost title has 255 characters at most. The other limits keep a post within what its editor carries with ease. Ghost 5
+ * counts no views of a page, and the sites that do ask others to do it: there are no numbers to collect.
+ */
+export const ghostDescription: PlatformDescription = {
+  id: 'ghost',
+  name: 'Ghost',
+  limits: { titleCharacters: 255, bodyCharacters: 500_000, tags: 50, images: 100 },
+  abilities: { drafts: true, cover: true, tags: true, scheduling: false, analytics: false },
+  selfHosted: true,
+};

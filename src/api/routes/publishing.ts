@@ -97,7 +97,13 @@ const platform = z.object({
     tags: z.int(),
     images: z.int(),
   }),
-  abilities: z.object({ drafts: z.boolean(), cover: z.boolean(), tags: z.boolean(), scheduling: z.boolean() }),
+  abilities: z.object({
+    drafts: z.boolean(),
+    cover: z.boolean(),
+    tags: z.boolean(),
+    scheduling: z.boolean(),
+    analytics: z.boolean(),
+  }),
 });
 
 const shown = ({ id, name, selfHosted, limits, abilities }: ReturnType<typeof descriptionsOf>[number]) => ({

@@ -22,8 +22,8 @@ export async function prepare(page: Page, post: PostToPrepare, patience: Patienc
   assertDraft(stored);
 
   await (await part(page, 'title', patience.findMs)).fill(titleOf(post.title));
+  await replaceTags(page, { postId: draftId, names: post.tags }, patience);
   await replaceCover(page, { stored, cover: post.cover }, patience);
-  await replaceTags(page, post.tags, patience);
   await writeBody(page, { draftId, post }, patience);
   await part(page, 'publishFlow', patience.findMs);
   return { draftId };

@@ -2,22 +2,35 @@ import type { Page } from 'playwright-core';
 import { drift, isTimeout } from '../locate.ts';
 import type { Patience } from '../patience.ts';
 import { click, maybe, part } from './part.ts';
+import { watchSaves } from './saves.ts';
 
-/** Gives the open post these tags and no others, in its settings. Ghost makes those that it has not. */
-export async function replaceTags(
-  page: Page,
-  names: readonly string[],
-  { findMs: timeoutMs }: Patience,
-): Promise<void> {
-  await click(page, 'settingsToggle', { timeoutMs });
-  await part(page, 'tagInput', timeoutMs);
-  const removers = maybe(page, 'tagRemove');
-  for (let left = await removers.count(); left > 0; left -= 1) {
-    await click(page, 'tagRemove', { timeoutMs, which: removers.last() });
+/**
+ * Gives the open post these tags and no others, in its settings. Ghost makes those that it has not. One at a time: some
+ * choices are saved at once, and when a save is answered the editor forgets the tags that came after it began.
+ */
+export async function replaceTags(page: Page, { postId, names }: Tagged, patience: Patience): Promise<void> {
+  const { findMs: timeoutMs, answerMs } = patience;
+  const saves = watchSaves(page, postId);
+  try {
+    await click(page, 'settingsToggle', { timeoutMs });
+    await part(page, 'tagInput', timeoutMs);
+    const removers = maybe(page, 'tagRemove');
+    for (let left = await removers.count(); left > 0; left -= 1) {
+      await click(page, 'tagRemove', { timeoutMs, which: removers.last() });
+      await saves.ended(answerMs);
+    }
+    for (const name of distinctTags(names)) {
+      await saves.ended(answerMs);
+      await addTag(page, name, timeoutMs);
+    }
+    await saves.ended(answerMs);
+    await click(page, 'settingsToggle', { timeoutMs });
+  } finally {
+    saves.stop();
   }
-  for (const name of distinctTags(names)) await addTag(page, name, timeoutMs);
-  await click(page, 'settingsToggle', { timeoutMs });
 }
+
+export type Tagged = { postId: string; names: readonly string[] };
 
 /**
  * Without those that Ghost takes for the same, the first spelling of each. Its search for a tag fails on a straight double

@@ -7,7 +7,7 @@ const states =
 export class Migration20261125Publications extends Migration {
   override up(): void {
     this.addSql(
-      `alter table publications add content_digest varchar(255) null, add content_revision int not null default 0,
+      `alter table publications add content_digest varchar(255) null,
        add run_started_at timestamptz null, add run_id varchar(255) null,
        add batch_id varchar(255) null`,
     );

@@ -1,9 +1,8 @@
 import { AppError, fieldError } from '../errors.ts';
+import type { EditOrder } from '../domain/publishing/publication-changes.ts';
 import type { PublicationContentInput } from '../domain/publishing/publication-content.ts';
 import type { Work } from '../work/work.ts';
 import type { ApiServices } from './api-services.ts';
-
-type EditOrder = { content: PublicationContentInput; force: boolean };
 
 export type Changes = {
   content?: PublicationContentInput | undefined;

@@ -48,8 +48,6 @@ export const Publication = defineEntity({
     content: p.json<PublicationContent>(),
     /** Equal for what readers would take for the same post. */
     contentDigest: p.string().nullable(),
-    /** Counts accepted edits. */
-    contentRevision: p.integer().default(0),
     /** Names those that were asked for together. */
     batchId: p.string().nullable().index(),
     /** Null while no run follows the row. */

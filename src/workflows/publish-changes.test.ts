@@ -91,3 +91,10 @@ test('a time that is no time is refused and changes nothing', async () => {
   await handle.executeUpdate('cancel');
   await handle.result();
 });
+
+test('a run whose row another run follows, or that has ended, ends without a word', async () => {
+  world.isMine = false;
+  await expect(here.publish()).resolves.toEqual({ state: 'of another run' });
+  expect(world.states).toEqual([]);
+  expect(world.prepares).toBe(0);
+});

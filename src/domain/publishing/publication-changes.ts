@@ -29,7 +29,7 @@ export type ChangeParts = {
  */
 export function createPublicationChanges({ database, credentials, publications, now, duplicateMs }: ChangeParts) {
   return {
-    /** @throws AppError `not_found`, `unprocessable`, `too_late` for one that has ended @returns id for `applyEdit` */
+    /** @throws AppError `not_found`, `unprocessable`, `duplicate`, `too_late` for one that has ended @returns id for `applyEdit` */
     async keepEdit(userId: string, publicationId: string, { content, force }: EditOrder): Promise<string> {
       const { accountId, platform, state } = await publications.own(userId, publicationId);
       if (isFinal(state)) throw new AppError('too_late', 'It has ended already.');
@@ -151,7 +151,6 @@ export type DraftOrder = { at: Date | null; grant: unknown; force: boolean };
 function setContent(publication: Publication, content: Publication['content']): void {
   publication.content = content;
   publication.contentDigest = contentDigest(content);
-  publication.contentRevision += 1;
 }
 
 function refuseUnlessDraft({ state }: Publication): void {

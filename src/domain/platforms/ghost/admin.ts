@@ -37,7 +37,8 @@ async function readInPage(path: string): Promise<{ status: number; text: string 
   return { status: answer.status, text: await answer.text() };
 }
 
-async function readAccount(page: Page): Promise<Account> {
+/** Whose session the page has. @throws AppError `needs_login` when it has none */
+export async function readAccount(page: Page): Promise<Account> {
   try {
     const { users } = await read(page, 'users/me/?include=roles', me);
     return { id: users[0].id, mayPublish: users[0].roles.some(({ name }) => name !== 'Contributor') };

@@ -4,13 +4,13 @@ import { AppError } from '../../../errors.ts';
 import { capturedAnswer } from '../captured-answer.ts';
 import type { Patience } from '../patience.ts';
 import type { DraftToCommit, PublishedPost } from '../platform.ts';
-import { assertDraft, openPost } from './editor.ts';
+import { assertDraft, leftPost, openPost } from './editor.ts';
 import { savedPost, savesPost, statusSent } from './post.ts';
 import { confirmButton } from './publish-flow.ts';
 
 /** Goes to the last button, says that it is about to click, clicks once and reads Ghost's own answer. */
 export async function commit(page: Page, draft: DraftToCommit, patience: Patience): Promise<PublishedPost> {
-  const stored = await openPost(page, draft.draftId, patience);
+  const stored = (await leftPost(page, draft.draftId)) ?? (await openPost(page, draft.draftId, patience));
   if (stored.status === 'published') return { postId: stored.id, url: stored.url };
   assertDraft(stored);
   const button = await confirmButton(page, patience);

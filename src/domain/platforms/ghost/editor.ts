@@ -2,14 +2,17 @@ import type { Page } from 'playwright-core';
 import { AppError } from '../../../errors.ts';
 import { capturedAnswer } from '../captured-answer.ts';
 import type { Patience } from '../patience.ts';
-import { visit } from './admin.ts';
+import { readAccount, visit } from './admin.ts';
+import type { Account } from './admin.ts';
 import { part } from './part.ts';
 import { readPost, savedPost, savesPost } from './post.ts';
 import type { StoredPost } from './post.ts';
+import { selectors } from './selectors.ts';
 
-/** Opens the editor on a new post. Nothing is saved yet, and it has no id. */
+/** Opens the editor on a new post. Nothing is saved yet, and it has no id. One that is open and untouched is kept. */
 export async function openNewPost(page: Page, patience: Patience): Promise<void> {
-  await openEditor(page, '', patience);
+  if (await page.evaluate(isUntouchedInPage, emptyParts)) assertMayPublish(await readAccount(page));
+  else await openEditor(page, '', patience);
   await part(page, 'title', patience.findMs);
 }
 
@@ -25,6 +28,18 @@ export async function openPost(page: Page, id: string, patience: Patience): Prom
   });
   if (stored.status === 'draft') await part(page, 'title', patience.findMs);
   return stored;
+}
+
+/** Says in the page that its editor holds the post as it is stored, for the next step to go on with. */
+export const leave = (page: Page, { id, updated_at }: StoredPost): Promise<void> =>
+  page.evaluate((held) => void (document.documentElement.dataset['held'] = held), `${id} ${updated_at}`);
+
+/** The post of an editor that was left for this step, once, and if nobody has changed it since; else null. */
+export async function leftPost(page: Page, id: string): Promise<StoredPost | null> {
+  const held = await page.evaluate(takeHeldInPage);
+  if (!held?.startsWith(`${id} `)) return null;
+  const stored = await readPost(page, id);
+  return held === `${id} ${stored.updated_at}` ? stored : null;
 }
 
 /** @throws AppError `conflict` when the post is scheduled or sent: not ours to publish again */
@@ -48,8 +63,29 @@ export async function save(page: Page, id: string | null, { answerMs }: Patience
 }
 
 async function openEditor(page: Page, id: string, { openMs }: Patience): Promise<void> {
-  const { mayPublish } = await visit(page, `#/editor/post/${id}`, openMs);
+  const account = await visit(page, `#/editor/post/${id}`, openMs);
   await page.waitForLoadState('load', { timeout: openMs });
+  assertMayPublish(account);
+}
+
+/** Runs in the page. Ghost gives an editor the post's id in its address with the first save. */
+function isUntouchedInPage({ title, body }: { title: string; body: string }): boolean {
+  const field = document.querySelector(title);
+  const isEmpty = field instanceof HTMLTextAreaElement && field.value === '';
+  const text = document.querySelector(body)?.textContent ?? ''; // it may be on its way
+  return /^#\/editor\/post\/?$/.test(location.hash) && isEmpty && text === '';
+}
+
+/** Runs in the page. */
+function takeHeldInPage(): string | undefined {
+  const { held } = document.documentElement.dataset;
+  delete document.documentElement.dataset['held'];
+  return held;
+}
+
+const emptyParts = { title: selectors.title.join(', '), body: selectors.body.join(', ') };
+
+function assertMayPublish({ mayPublish }: Account): void {
   if (mayPublish) return;
   throw new AppError('forbidden', 'This Ghost account may not publish by itself.', { details: { platform: 'ghost' } });
 }

@@ -31,6 +31,7 @@ const listedPost = z.object({
 export type ListedPost = z.infer<typeof listedPost>;
 
 const storedPost = listedPost.extend({
+  updated_at: z.string(),
   html: z.string().nullable(),
   feature_image: z.string().nullable(),
   tags: z.array(z.object({ name: z.string() })),

@@ -78,10 +78,14 @@ async function editorReady(page: Page, { openMs, findMs }: Patience): Promise<vo
 
 /**
  * The guide for newcomers lies over the buttons. On a slow site it comes back once when the stored preferences arrive late,
- * so it is closed before each step.
+ * so it is looked for before each step; where it is off already, saying so again would only be another save of the site's.
  */
 const closeGuide = (page: Page) =>
-  page.evaluate(() => window.wp?.data.dispatch('core/preferences').set('core/edit-post', 'welcomeGuide', false));
+  page.evaluate(() => {
+    const preference = ['core/edit-post', 'welcomeGuide'] as const;
+    if (window.wp?.data.select('core/preferences').get(...preference) !== false)
+      window.wp?.data.dispatch('core/preferences').set(...preference, false);
+  });
 
 /** WordPress answers 500 when a draft is gone or in the trash, as for real failures: its API tells them apart. */
 async function refusedEditor(page: Page, draftId: string | null, status: number): Promise<AppError> {

@@ -18,6 +18,7 @@ declare global {
 
 type SelectStore = {
   (store: 'core/editor'): EditorState | undefined;
+  (store: 'core/preferences'): { get(scope: string, name: string): unknown };
   (store: 'core'): { getLastEntitySaveError(kind: string, name: string, id: number): unknown };
 };
 

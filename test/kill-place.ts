@@ -1,5 +1,4 @@
 /** The whole application with a Temporal server of its own, in which anything may be killed and started again. */
-import { readFileSync, readdirSync } from 'node:fs';
 import { startStack } from '../dev/stack/index.ts';
 import type { Run } from '../dev/stack/index.ts';
 import { signalGroup } from '../dev/stack/owned-process.ts';
@@ -10,6 +9,7 @@ import { Publication } from '../src/entities/publication.ts';
 import { UsageRecord } from '../src/entities/usage-record.ts';
 import { applicationPlace } from './application-place.ts';
 import type { ApplicationPlace } from './application-place.ts';
+import { childrenOf } from './children-of.ts';
 
 export const victims = ['api', 'orchestrator', 'llm', 'browser', 'temporal', 'chromium'] as const;
 export type Victim = (typeof victims)[number];
@@ -56,10 +56,7 @@ async function ownTemporal(run: Run) {
 
 /** The browser worker has no other child than Chromium, which leads a process group of its own. */
 function killChildren(pid: number): void {
-  for (const thread of readdirSync(`/proc/${pid}/task`)) {
-    const children = readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').trim();
-    for (const child of children.split(' ').filter(Boolean)) signalGroup(Number(child), 'SIGKILL');
-  }
+  for (const child of childrenOf(pid)) signalGroup(child, 'SIGKILL');
 }
 
 async function reached(

@@ -1,6 +1,7 @@
 import { heartbeat } from '@temporalio/activity';
 import type { Page } from 'playwright-core';
 import type { BrowserPool } from '../domain/browsers/browser-pool.ts';
+import { CLICK_WITHIN_MS, fenceClicks, leaveFenced } from '../domain/browsers/click-fence.ts';
 import { takeEvidence } from '../domain/browsers/evidence.ts';
 import type { SessionRegistry } from '../domain/browsers/session-registry.ts';
 import { platformOf } from '../domain/platforms/drivers.ts';
@@ -46,12 +47,15 @@ export const browserActivities = (worker: BrowserWorker) => {
         const { publication, account } = await publishing.forBrowser(publicationId);
         const draftId = publication.platformDraftId;
         if (!draftId) throw new AppError('conflict', 'There is no draft to publish.');
-        const aboutToClick = async () => {
-          heartbeat('about-to-click');
-          await publishing.gate.pass(publicationId, round);
-        };
         const { platform } = publication;
         return onPage(worker, { account, publication, phase: 'commit' }, async (page) => {
+          const aboutToClick = async () => {
+            heartbeat('about-to-click');
+            const untilMs = Date.now() + CLICK_WITHIN_MS;
+            await fenceClicks(page, untilMs);
+            await publishing.gate.pass(publicationId, round);
+            if (Date.now() >= untilMs) throw new AppError('upstream_timeout', 'The moment for the click has passed.');
+          };
           const post = await platformOf(platform).commit(page, { draftId, aboutToClick });
           await keepLogin(worker, { account, publication }, page);
           return post;
@@ -64,10 +68,15 @@ export const browserActivities = (worker: BrowserWorker) => {
         const { publication, account } = await publishing.forBrowser(publicationId);
         const { platform, platformDraftId, commitStartedAt, content } = publication;
         const since = commitStartedAt ?? publication.createdAt;
-        const post = { draftId: platformDraftId ?? null, title: content.title, since, waitMs: config.SETTLE_WAIT_MS };
-        return onPage(worker, { account, publication, phase: 'settle' }, (page) =>
-          platformOf(platform).settle(page, post),
-        );
+        // From then on no click can land any more, and what was under way has arrived.
+        const believedMs = since.getTime() + CLICK_WITHIN_MS + config.SETTLE_WAIT_MS;
+        const waitMs = Math.max(0, believedMs - Date.now());
+        const post = { draftId: platformDraftId ?? null, title: content.title, since, waitMs };
+        return onPage(worker, { account, publication, phase: 'settle' }, async (page) => {
+          const settlement = await platformOf(platform).settle(page, post);
+          if (settlement.outcome !== 'unknown' || !page.isClosed()) return settlement;
+          throw new AppError('unavailable', 'The browser died while it looked: another one is to look.');
+        });
       }),
 
     /** Reads the numbers of an account's posts, under its grant for analytics. */
@@ -100,6 +109,7 @@ function onPage<T>(worker: BrowserWorker, job: Job, work: (page: Page) => Promis
     () => openSeed(worker, job),
     async (page) => {
       try {
+        await leaveFenced(page);
         return await work(page);
       } catch (error) {
         await keepEvidence(worker, job, page);

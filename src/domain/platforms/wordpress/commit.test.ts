@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import { fenceClicks } from '../../browsers/click-fence.ts';
 import { patience } from '../patience.ts';
 import { wordpress, wordpressWith } from './platform.ts';
 import { onPublish, openTestSite, renameOnSite } from '../../../../test/wordpress-site.ts';
@@ -71,6 +72,17 @@ test('when aboutToClick refuses, nothing is clicked', async () => {
   const { page, draftId, search } = await aDraft();
   await expect(wordpress.commit(page, { draftId, aboutToClick: tooLate })).rejects.toThrow('the round is over');
   await expect(hasty.settle(page, search)).resolves.toEqual({ outcome: 'not_published' });
+});
+
+test('a click that comes after its time publishes nothing, and the next round publishes one post', async () => {
+  const { page, title, draftId } = await aDraft();
+  const stalled = { draftId, aboutToClick: () => fenceClicks(page, Date.now()) };
+  await expect(hasty.commit(page, stalled)).rejects.toMatchObject(anyError);
+  await expect(site.postsTitled(title)).resolves.toEqual([{ id: draftId, state: 'draft' }]);
+  await expect(wordpress.commit(await site.page(), { draftId, aboutToClick })).resolves.toMatchObject({
+    postId: draftId,
+  });
+  await expect(site.postsTitled(title)).resolves.toEqual([{ id: draftId, state: 'publish' }]);
 });
 
 test('an answer that was cut after WordPress stored the post is settled as published, with exactly one post', async () => {

@@ -1,0 +1,32 @@
+import type { Page } from 'playwright-core';
+
+/** So long after its gate was reached a click may land. Settling waits for longer before it believes that nothing was posted. */
+export const CLICK_WITHIN_MS = 10_000;
+
+/**
+ * From `untilMs` on, in ms since 1970, the page swallows every click and key. The page itself looks, at the moment of the
+ * click: whoever is stopped between the commit gate and the click, worker or browser, clicks in vain when it goes on.
+ */
+export async function fenceClicks(page: Page, untilMs: number): Promise<void> {
+  fenced.add(page);
+  await Promise.all(page.frames().map((frame) => frame.evaluate(fenceInPage, untilMs)));
+}
+
+/** Leaves what is fenced, and with it whatever was still to happen there. To be called before each job. */
+export async function leaveFenced(page: Page): Promise<void> {
+  if (fenced.delete(page)) await page.goto('about:blank');
+}
+
+const fenced = new WeakSet<Page>();
+
+/** Runs in the page. On the window and in the capture phase, so before anything that the platform listens with. */
+function fenceInPage(untilMs: number): void {
+  for (const kind of ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click', 'keydown', 'submit']) {
+    const swallowLate = (event: Event) => {
+      if (Date.now() < untilMs) return;
+      event.stopImmediatePropagation();
+      event.preventDefault();
+    };
+    window.addEventListener(kind, swallowLate, { capture: true });
+  }
+}

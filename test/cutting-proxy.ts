@@ -1,8 +1,15 @@
-/** A forward proxy between a browser and a site that can lose an answer after the site has done its work. */
+/** A forward proxy between a browser and a site that can lose or spoil an answer after the site has done its work. */
 import { createServer, request } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { listening } from './listening.ts';
+
+/**
+ * `cut`: the site answers, and the browser's connection is reset. `error page`: the site answers, and the browser gets a
+ * 502. `late`: the connection is reset at once, and the site gets the request seconds later. `refused`: a 503, and the
+ * site never hears of it.
+ */
+export type Fault = 'cut' | 'error page' | 'late' | 'refused';
 
 export type CuttingProxy = {
   /**
@@ -10,27 +17,34 @@ export type CuttingProxy = {
    * sends a POST again by itself when a connection is reset before the first byte of the answer.
    */
   cutAnswersOf(matches: (request: IncomingMessage, body: string) => boolean): void;
-  /** How many answers were cut. */
+  /** The same with any fault, or none, for each request. */
+  faults(of: (request: IncomingMessage, body: string) => Fault | null): void;
+  /** How many answers were lost or spoiled. */
   cuts(): number;
   /** A browser that goes through this proxy, loopback addresses included. */
   browserIn(dir: string, chromium: string): string;
   close(): Promise<void>;
 };
 
+const LATE_MS = 3_000;
+
 export async function cuttingProxy(): Promise<CuttingProxy> {
   let cuts = 0;
-  let matches: ((request: IncomingMessage, body: string) => boolean) | null = null;
+  let faultOf: (request: IncomingMessage, body: string) => Fault | null = () => null;
 
   const server = createServer((incoming, outgoing) => {
     void bodyOf(incoming).then((body) => {
-      const cut = matches?.(incoming, body.toString('utf8')) ?? false;
-      forward({ incoming, body, outgoing, onAnswer: cut ? () => void (cuts += 1) : null });
+      const fault = faultOf(incoming, body.toString('utf8'));
+      forward({ incoming, body, outgoing, fault, onFault: () => void (cuts += 1) });
     });
   });
   const port = await listening(server);
   return {
-    cutAnswersOf(test) {
-      matches = test;
+    cutAnswersOf(matches) {
+      faultOf = (incoming, body) => (matches(incoming, body) ? 'cut' : null);
+    },
+    faults(of) {
+      faultOf = of;
     },
     cuts: () => cuts,
     browserIn(dir, chromium) {
@@ -52,21 +66,37 @@ type Exchange = {
   incoming: IncomingMessage;
   body: Buffer;
   outgoing: ServerResponse;
-  /** Called instead of answering: the connection is cut. */
-  onAnswer: (() => void) | null;
+  fault: Fault | null;
+  onFault: () => void;
 };
 
-function forward({ incoming, body, outgoing, onAnswer }: Exchange): void {
+function forward(exchange: Exchange): void {
+  const { incoming, body, outgoing, fault, onFault } = exchange;
+  if (fault === 'refused') {
+    onFault();
+    outgoing.writeHead(503).end('Service Unavailable');
+    return;
+  }
+  if (fault === 'late') {
+    incoming.socket.destroy();
+    setTimeout(() => send(exchange), LATE_MS);
+    return;
+  }
+  send({ incoming, body, outgoing, fault, onFault });
+}
+
+function send({ incoming, body, outgoing, fault, onFault }: Exchange): void {
   const { method, headers, url = '' } = incoming;
   const onward = request(url, { ...(method === undefined ? {} : { method }), headers }, (answer) => {
-    if (!onAnswer) {
+    if (fault === null) {
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(outgoing);
       return;
     }
     answer.resume().once('end', () => {
-      onAnswer();
-      incoming.socket.destroy();
+      onFault();
+      if (fault === 'error page') outgoing.writeHead(502, { 'content-type': 'text/html' }).end('<h1>Bad Gateway</h1>');
+      else incoming.socket.destroy();
     });
   });
   onward.once('error', () => incoming.socket.destroy());

@@ -1,9 +1,11 @@
 /** The whole application with a Temporal server of its own, in which anything may be killed and started again. */
+import type { Application, ProcessName } from '../dev/application.ts';
 import { startStack } from '../dev/stack/index.ts';
 import type { Run } from '../dev/stack/index.ts';
 import { signalGroup } from '../dev/stack/owned-process.ts';
 import type { ServerProcess } from '../dev/stack/part.ts';
 import { until } from '../dev/stack/until.ts';
+import { createSessionRegistry } from '../src/domain/browsers/session-registry.ts';
 import { Article } from '../src/entities/article.ts';
 import { Publication } from '../src/entities/publication.ts';
 import { UsageRecord } from '../src/entities/usage-record.ts';
@@ -14,14 +16,15 @@ import { childrenOf } from './children-of.ts';
 export const victims = ['api', 'orchestrator', 'llm', 'browser', 'temporal', 'chromium'] as const;
 export type Victim = (typeof victims)[number];
 
-export async function killPlace() {
+/** @param settings for the processes, on top of the test's own */
+export async function killPlace(settings: (run: Run) => Promise<Record<string, string>> = async () => ({})) {
   let temporal: ServerProcess | undefined;
   const place = await applicationPlace({
     namespace: 'test-kills',
     async env(run) {
       const started = await ownTemporal(run);
       temporal = started.server;
-      return started.env;
+      return { ...started.env, ...(await settings(run)) };
     },
   });
   const { application } = place;
@@ -36,8 +39,9 @@ export async function killPlace() {
     /** Starts it again as a supervisor would; Chromium has none, its worker has to do that. */
     async revive(victim: Victim): Promise<void> {
       if (victim === 'temporal') await temporal?.restart();
-      else if (victim !== 'chromium') await application.restart(victim);
+      else if (victim !== 'chromium') await restarted(application, victim);
       await application.ready();
+      if (victim === 'browser') await registered(place);
     },
     reached: (publicationId: string, state: Publication['state']) => reached(place, publicationId, state),
     chargesOf: (articleId: string) => chargesOf(place, articleId),
@@ -57,6 +61,30 @@ async function ownTemporal(run: Run) {
 /** The browser worker has no other child than Chromium, which leads a process group of its own. */
 function killChildren(pid: number): void {
   for (const child of childrenOf(pid)) signalGroup(child, 'SIGKILL');
+}
+
+/** A process that finds Temporal not yet there ends at once, and a supervisor starts it again. */
+async function restarted(application: Application, name: ProcessName): Promise<void> {
+  await application.restart(name);
+  await until(
+    async () => {
+      if (!application.processes[name].running) await application.restart(name);
+      const answer = await fetch(`${application.url}/readyz`).catch(() => undefined);
+      await answer?.body?.cancel();
+      return answer?.status === 200;
+    },
+    { timeoutMs: 120_000, everyMs: 200 },
+  );
+}
+
+/** Task queues remember the pollers of a worker that was killed; the registry knows the new one by its process. */
+async function registered({ services, application }: ApplicationPlace): Promise<void> {
+  const registry = createSessionRegistry(services.redis, { leaseMs: 9_000 });
+  const isThere = async () => {
+    const workers = await registry.workers();
+    return workers.some(({ workerId }) => workerId.includes(`-${application.processes.browser.pid}-`));
+  };
+  if (!(await until(isThere, { timeoutMs: 60_000 }))) throw new Error('the browser worker did not come back');
 }
 
 async function reached(

@@ -1,14 +1,18 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { seeded } from '../dev/chaos/seeded.ts';
 import { content, creator, postsTitled } from './creator.ts';
 import type { Creator } from './creator.ts';
-import { killPlace, victims } from './kill-place.ts';
-import type { KillPlace } from './kill-place.ts';
+import { victims } from './kill-place.ts';
+import { kills } from './publish-chaos/kills.ts';
+import { publishChaosPlace } from './publish-chaos/place.ts';
+import type { PublishChaosPlace } from './publish-chaos/place.ts';
+import { secretsLeft } from './publish-chaos/secrets.ts';
 
-let place: KillPlace;
+let place: PublishChaosPlace;
 let user: Creator;
 
 beforeAll(async () => {
-  place = await killPlace();
+  place = await publishChaosPlace({ accounts: { wordpress: 2, ghost: 0 } });
   user = await creator(place.application.url);
 }, 120_000);
 afterAll(() => place.close(), 60_000);
@@ -36,3 +40,25 @@ test.each(victims)(
   },
   120_000,
 );
+
+test('a browser that is killed while it looks for a post leaves nothing unconfirmed: another one looks', async () => {
+  const title = `${content.title} (looking)`;
+  const struck = place.answers.strikeNext('refused', 60_000);
+  const publicationId = await user.publish({ title });
+  expect(await struck).toBeDefined();
+  await place.reached(publicationId, 'settling');
+  await place.kill('chromium');
+  expect(await user.publication(publicationId)).toMatchObject({ status: 'published' });
+  expect(await postsTitled(title)).toBe(1);
+}, 120_000);
+
+/** A short slice of `npm run chaos -- publish`. */
+test('after kills and lost answers around the click every publication is on the site once', async () => {
+  const seen = await kills({ ...place, place, kills: 3, victims: ['answer', 'chromium'], random: seeded(4) });
+  expect(seen).toMatchObject({ duplicates: [], lost: [], unconfirmed: [] });
+}, 180_000);
+
+test('what was planted is found nowhere afterwards, though the control is found everywhere', async () => {
+  const secrets = { ...user.secrets, ...place.secrets };
+  expect(await secretsLeft(place, secrets)).toMatchObject({ found: [], blind: [] });
+}, 60_000);

@@ -14,6 +14,7 @@ export const testNamespaces = [
   'test-api',
   'test-main-job',
   'test-kills',
+  'test-interleavings',
   'test-replay',
 ] as const;
 export type TestNamespace = (typeof testNamespaces)[number];

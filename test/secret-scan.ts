@@ -3,13 +3,25 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { z } from 'zod';
+import type { Services } from '../src/services.ts';
 import type { ApplicationPlace } from './application-place.ts';
+import { objectTexts } from './object-texts.ts';
 
-export type Scan = { place: ApplicationPlace; workflowIds: readonly string[] };
+export type Scan = {
+  place: Pick<ApplicationPlace, 'services' | 'run' | 'config'>;
+  workflowIds: readonly string[];
+};
 
 /** @returns `secret in place` for each find; a text is looked for as it is, URL-encoded and in base64 */
 export async function placesWhereItLies(secrets: Readonly<Record<string, string>>, scan: Scan): Promise<string[]> {
-  const heaps = { ...(await histories(scan)), ...logs(scan), ...(await redis(scan)), ...(await postgres(scan)) };
+  const heaps = {
+    ...(await histories(scan)),
+    ...(await runList(scan.place.services)),
+    ...logs(scan),
+    ...(await redis(scan)),
+    ...(await postgres(scan)),
+    ...(await objectTexts(scan.place.config)),
+  };
   const empty = Object.entries(heaps).filter(([, heap]) => heap.length === 0);
   if (empty.length > 0) throw new Error(`nothing to scan in ${empty.map(([where]) => where).join(', ')}`);
   return Object.entries(secrets).flatMap(([name, secret]) =>
@@ -22,8 +34,25 @@ export async function placesWhereItLies(secrets: Readonly<Record<string, string>
 const disguises = (secret: string) => [
   secret,
   encodeURIComponent(secret),
+  decoded(secret),
   Buffer.from(secret).toString('base64').replace(/=+$/, ''),
 ];
+
+function decoded(secret: string): string {
+  try {
+    return decodeURIComponent(secret);
+  } catch {
+    return secret;
+  }
+}
+
+/** What operators see without opening a run: search attributes, summaries, memos. */
+async function runList({ temporal }: Services): Promise<Record<string, string>> {
+  const runs: string[] = [];
+  for await (const { workflowId, memo, typedSearchAttributes } of temporal.workflow.list())
+    runs.push(JSON.stringify({ workflowId, memo, attributes: typedSearchAttributes }));
+  return { 'list of runs': runs.join('\n') };
+}
 
 /** Each history as the server has it, and decrypted by the codec: not even an operator is to see a secret. */
 async function histories({ place, workflowIds }: Scan): Promise<Record<string, string>> {

@@ -6,9 +6,8 @@ import { rest } from '../src/domain/platforms/wordpress/rest.ts';
 import { visit } from '../src/domain/platforms/wordpress/visit.ts';
 
 /** The real WordPress of the test stack (WORDPRESS_URL) in a real browser; for tests only. */
-export async function openTestSite() {
-  const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
-  const browser = await chromium.launch({ executablePath, args: [...launchArgs] });
+export async function openTestSite({ chromiumPath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium' } = {}) {
+  const browser = await chromium.launch({ executablePath: chromiumPath, args: [...launchArgs] });
   const author = await logIn(browser, { user: 'author1', password: 'author1-password' });
   const reader = await author();
   await visit(reader, 'wp-admin/edit.php', 60_000);

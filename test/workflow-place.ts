@@ -2,6 +2,7 @@
 import { Client, Connection } from '@temporalio/client';
 import type { PayloadCodec } from '@temporalio/common';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import type { WorkerInterceptors } from '@temporalio/worker';
 import { taskQueues } from '../src/workflows/task-queues.ts';
 import type { TestNamespace } from './namespaces.ts';
 
@@ -17,6 +18,7 @@ export type WorkflowPlaceOptions = {
   /** File of `src/workflows` to bundle; all of them unless told. */
   workflows?: string;
   codec?: PayloadCodec;
+  interceptors?: WorkerInterceptors;
 };
 
 /** Workers for each queue that has activities, and the orchestrator's for the workflows. */
@@ -25,6 +27,7 @@ export async function workflowPlace({
   activities,
   workflows = 'index.ts',
   codec,
+  interceptors = {},
 }: WorkflowPlaceOptions): Promise<WorkflowPlace> {
   const address = process.env['TEMPORAL_ADDRESS'] ?? '';
   const dataConverter = codec ? { payloadCodecs: [codec] } : {};
@@ -41,6 +44,7 @@ export async function workflowPlace({
         dataConverter,
         activities: own ?? {},
         shutdownForceTime: '1s',
+        interceptors,
         ...(taskQueue === taskQueues.orchestrator ? { workflowBundle } : {}),
       }),
     ),

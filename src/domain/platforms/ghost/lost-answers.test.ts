@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+/** What Ghost has after a click whose answer the network lost, spoiled or sent twice, and what settling makes of it. */
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ghost } from './platform.ts';
 import { cuttingProxy } from '../../../../test/cutting-proxy.ts';
-import type { CuttingProxy } from '../../../../test/cutting-proxy.ts';
+import type { CuttingProxy, Fault } from '../../../../test/cutting-proxy.ts';
 import { openTestSite } from '../../../../test/ghost-site.ts';
 import type { TestSite } from '../../../../test/ghost-site.ts';
 
@@ -13,34 +14,51 @@ let proxy: CuttingProxy;
 let site: TestSite;
 beforeAll(async () => {
   proxy = await cuttingProxy();
-  site = await openTestSite({
-    chromiumPath: proxy.browserIn(dir, process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium'),
-  });
+  const chromiumPath = proxy.browserIn(dir, process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium');
+  site = await openTestSite({ chromiumPath });
 });
+afterEach(() => site.closePages());
 afterAll(async () => {
   await site.close();
   await proxy.close();
   rmSync(dir, { recursive: true });
 });
 
-test('a publish click that the browser sends twice, after its connection was reset, makes one post', async () => {
+/** A draft whose publish click has this fault, each time that it is sent. The click must fail. */
+async function clickWith(words: string, faultOf: (time: number) => Fault | null) {
   const page = await site.page();
-  const title = `Sent twice ${Date.now()}`;
+  const title = `${words} ${Date.now()}`;
   const since = new Date();
   const { draftId } = await ghost.prepare(page, { title, markdown: 'Text.', tags: [], cover: null, draftId: null });
   let sent = 0;
-  proxy.cutAnswersOf(({ method }, body) => {
-    const publishes = method === 'PUT' && body.includes('"status":"published"');
-    if (publishes) sent += 1;
-    return publishes && sent === 1;
+  proxy.faults(({ method }, body) => {
+    if (method !== 'PUT' || !body.includes('"status":"published"')) return null;
+    sent += 1;
+    return faultOf(sent);
   });
-
-  // Ghost refuses the second one, as a change of a post that is not the one that was read.
   const committing = ghost.commit(page, { draftId, aboutToClick: () => Promise.resolve() });
   await expect(committing).rejects.toMatchObject({ code: 'upstream_failed' });
+  const settle = (waitMs: number) => ghost.settle(page, { draftId, title, since, waitMs });
+  return { draftId, settle, sent: () => sent, posts: () => site.postsTitled(title) };
+}
 
-  expect(sent).toBe(2);
-  const settled = await ghost.settle(page, { draftId, title, since, waitMs: 0 });
-  expect(settled).toMatchObject({ outcome: 'published', postId: draftId });
-  await expect(site.postsTitled(title)).resolves.toEqual([{ id: draftId, state: 'published' }]);
+test('a publish click that the browser sends twice, after its connection was reset, makes one post', async () => {
+  // Ghost refuses the second one, as a change of a post that is not the one that was read.
+  const click = await clickWith('Sent twice', (time) => (time === 1 ? 'cut' : null));
+  expect(click.sent()).toBe(2);
+  expect(await click.settle(0)).toMatchObject({ outcome: 'published', postId: click.draftId });
+  expect(await click.posts()).toEqual([{ id: click.draftId, state: 'published' }]);
+});
+
+test('an error page after Ghost stored the post is an unknown outcome, settled as published', async () => {
+  const click = await clickWith('Error page', () => 'error page');
+  expect(await click.settle(0)).toMatchObject({ outcome: 'published', postId: click.draftId });
+  expect(await click.posts()).toEqual([{ id: click.draftId, state: 'published' }]);
+});
+
+test('a request that arrives after its connection was lost is waited for before absence is believed', async () => {
+  const click = await clickWith('Late', (time) => (time === 1 ? 'late' : 'refused'));
+  expect(await click.settle(0)).toEqual({ outcome: 'not_published' });
+  expect(await click.settle(15_000)).toMatchObject({ outcome: 'published', postId: click.draftId });
+  expect(await click.posts()).toHaveLength(1);
 });

@@ -117,6 +117,13 @@ test('tags arrive as written, whether they were there before or not', async () =
   expect(await tagsOf(again.draftId)).toEqual(['C', 'C++']);
 });
 
+test('a tag that the site has twice, since two posts made it in the same moment, is one tag', async () => {
+  const name = `twice ${Date.now()}`;
+  for (let n = 0; n < 2; n += 1) await site.change('POST', 'tags/', { tags: [{ name }] });
+  const { draftId } = await ghost.prepare(await site.page(), aPost({ tags: [name] }));
+  expect(await tagsOf(draftId)).toEqual([name]);
+});
+
 test('a retry continues the draft and replaces all of it: no second draft, no second upload', async () => {
   const page = await site.page();
   const cover = { name: '封面 1.png', contentType: 'image/png', bytes: pixel };

@@ -54,9 +54,10 @@ async function addTag(page: Page, name: string, timeoutMs: number): Promise<void
     await maybe(page, 'tagInput').fill(name, { timeout: timeoutMs });
     // The list that was there before the search would be taken away under the click.
     await options.filter({ hasNotText: name }).first().waitFor({ state: 'detached', timeout: timeoutMs });
-    // The tag itself where Ghost has it, else the offer to make it: Add "name"...
+    // The tag itself where Ghost has it, else the offer to make it: Add "name"... Ghost has it twice where two posts made
+    // it in the same moment.
     const option = new RegExp(String.raw`^\s*(?:\S+ "${exact}"\.\.\.|${exact})\s*$`, 'i');
-    await options.filter({ hasText: option }).click({ timeout: timeoutMs });
+    await options.filter({ hasText: option }).first().click({ timeout: timeoutMs });
     const chosen = maybe(page, 'tagChosen').filter({ hasText: new RegExp(String.raw`^\s*${exact}\s*$`, 'i') });
     await chosen.waitFor({ timeout: timeoutMs });
   } catch (cause) {

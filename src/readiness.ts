@@ -1,49 +1,57 @@
-import proto from '@temporalio/proto';
 import type { Client } from '@temporalio/client';
 import type { Redis } from 'ioredis';
+import type { SessionRegistry } from './domain/browsers/browsers.ts';
 import type { Database } from './infra/database.ts';
 import type { ObjectStorage } from './infra/object-storage.ts';
-import { taskQueues } from './workflows/task-queues.ts';
+import type { QueueKind, TaskQueuePollers } from './task-queue-pollers.ts';
+import { browserQueueOf, taskQueues } from './workflows/task-queues.ts';
 
-type Dependencies = { database: Database; redis: Redis; objects: ObjectStorage; temporal: Client; now: () => Date };
+export type ReadinessDependencies = {
+  database: Database;
+  redis: Redis;
+  objects: ObjectStorage;
+  temporal: Client;
+  pollersOf: TaskQueuePollers;
+  registry: Pick<SessionRegistry, 'workers'>;
+};
 
-/** Asks every dependency, side by side, and whether each task queue has somebody who polls it. */
-export function createReadiness({ database, redis, objects, temporal, now }: Dependencies) {
-  const pollers = (queue: string, type: QueueType) => async () => {
-    const { pollers: all } = await temporal.workflowService.describeTaskQueue({
-      namespace: temporal.options.namespace,
-      taskQueue: { name: queue },
-      taskQueueType: type,
-    });
-    const oldest = now().getTime() / 1_000 - STALE_POLL_SECONDS;
-    if (all.every(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) < oldest))
-      throw new Error('no worker polls it');
+/**
+ * Asks every dependency, side by side, and whether each task queue has somebody who polls it. The queue of one browser
+ * worker of several is told, and does not make the product unready.
+ */
+export function createReadiness(dependencies: ReadinessDependencies) {
+  const { database, redis, objects, temporal, pollersOf, registry } = dependencies;
+  const polled = (queue: string, kind: QueueKind) => async () => {
+    if ((await pollersOf(queue, kind)) === 0) throw new Error(`no worker polls the task queue "${queue}"`);
   };
-  const checks: Record<string, () => Promise<unknown>> = {
+  const needed: Checks = {
     postgres: () => database.em.fork().execute('select 1'),
     redis: () => redis.ping(),
     s3: () => objects.reachable(),
     temporal: () => temporal.workflowService.getSystemInfo({}),
-    'queue:workflows': pollers(taskQueues.orchestrator, WORKFLOW),
-    'queue:orchestrator': pollers(taskQueues.orchestrator, ACTIVITY),
-    'queue:llm': pollers(taskQueues.llm, ACTIVITY),
-    'queue:outside': pollers(taskQueues.outside, ACTIVITY),
-    'queue:browser': pollers(taskQueues.browser, ACTIVITY),
+    'queue:workflows': polled(taskQueues.orchestrator, 'workflow'),
+    'queue:orchestrator': polled(taskQueues.orchestrator, 'activity'),
+    'queue:llm': polled(taskQueues.llm, 'activity'),
+    'queue:outside': polled(taskQueues.outside, 'activity'),
+    'queue:browser': polled(taskQueues.browser, 'activity'),
+  };
+  const ofWorkers = async (): Promise<Checks> => {
+    const workers = await registry.workers().catch(() => []);
+    const queues = workers.map(({ workerId }) => browserQueueOf(workerId));
+    return Object.fromEntries(queues.map((queue) => [`queue:${queue}`, polled(queue, 'activity')]));
   };
   return async () => {
-    const entries = await Promise.all(
-      Object.entries(checks).map(async ([name, ask]) => [name, await answered(ask)] as const),
-    );
-    return { ready: entries.every(([, { ok }]) => ok), checks: Object.fromEntries(entries) };
+    const [checks, further] = await Promise.all([outcomes(needed), ofWorkers().then(outcomes)]);
+    return { ready: Object.values(checks).every(({ ok }) => ok), checks: { ...checks, ...further } };
   };
 }
 
-const { TASK_QUEUE_TYPE_WORKFLOW: WORKFLOW, TASK_QUEUE_TYPE_ACTIVITY: ACTIVITY } =
-  proto.temporal.api.enums.v1.TaskQueueType;
-type QueueType = proto.temporal.api.enums.v1.TaskQueueType;
+type Checks = Record<string, () => Promise<unknown>>;
 
-/** A long poll lasts a minute, so a live worker's last one is at most that old. */
-const STALE_POLL_SECONDS = 75;
+async function outcomes(checks: Checks) {
+  const asked = Object.entries(checks).map(async ([name, ask]) => [name, await answered(ask)] as const);
+  return Object.fromEntries(await Promise.all(asked));
+}
 
 const PATIENCE_MS = 3_000;
 

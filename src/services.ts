@@ -1,6 +1,7 @@
 import { createAccounts } from './domain/accounts/accounts.ts';
 import { createAnalytics } from './domain/analytics/analytics.ts';
 import { createArticles } from './domain/articles/articles.ts';
+import { createBrowsers } from './domain/browsers/browsers.ts';
 import { createCredentials } from './domain/credentials/credentials.ts';
 import { createLlm } from './domain/llm/llm.ts';
 import { createMedia } from './domain/media/media.ts';
@@ -17,7 +18,10 @@ import { openObjectStorage } from './infra/object-storage.ts';
 import { openBlockingRedis, openRedis } from './infra/redis.ts';
 import { openTemporal } from './infra/temporal/client.ts';
 import { createPayloadCodec } from './infra/temporal/payload-codec.ts';
+import { createWorkerPresence } from './infra/worker-presence.ts';
+import { addFleetMetrics } from './fleet-metrics.ts';
 import { createReadiness } from './readiness.ts';
+import { createTaskQueuePollers } from './task-queue-pollers.ts';
 
 /** Wires the whole product, once per process. The only place that constructs things; `close` ends what it opened. */
 export async function createServices(config: Config, name: string) {
@@ -35,6 +39,10 @@ export async function createServices(config: Config, name: string) {
   const media = createMedia({ database, objects, now });
   const credentials = createCredentials({ database, workerPublicKey: config.BROWSER_WORKER_PUBLIC_KEY, now, logger });
   const publishing = createPublishing({ ...shared, credentials, media });
+  const browsers = createBrowsers({ ...shared, keyring });
+  const presence = createWorkerPresence({ redis });
+  const pollersOf = createTaskQueuePollers({ temporal: infra.temporal, presence, now });
+  addFleetMetrics({ registry: metrics.registry, sessions: browsers.registry, pollersOf });
   return {
     ...infra,
     config,
@@ -48,10 +56,12 @@ export async function createServices(config: Config, name: string) {
     accounts,
     articles: createArticles({ database, completions: llm.completions, media, now }),
     publishing,
+    browsers,
     schedule: createSchedule({ database, credentials, publishing, now, lateMs: config.RECURRING_LATE_MS }),
     analytics: createAnalytics({ database, now }),
     notices,
-    readiness: createReadiness({ ...infra, now }),
+    presence,
+    readiness: createReadiness({ ...infra, pollersOf, registry: browsers.registry }),
     async close() {
       await usage.ledger.stop();
       await llm.close();

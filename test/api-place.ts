@@ -8,6 +8,7 @@ import { listen } from '../src/api/listen.ts';
 import { createAccounts } from '../src/domain/accounts/accounts.ts';
 import { createAnalytics } from '../src/domain/analytics/analytics.ts';
 import { createArticles } from '../src/domain/articles/articles.ts';
+import { createBrowsers } from '../src/domain/browsers/browsers.ts';
 import { createCredentials } from '../src/domain/credentials/credentials.ts';
 import { createLlm } from '../src/domain/llm/llm.ts';
 import type { Llm } from '../src/domain/llm/llm.ts';
@@ -51,7 +52,7 @@ export async function apiPlace(options: ApiPlaceOptions = {}) {
     return { api, services, ...domains };
   }
 
-  const { api, services, llm, usage } = await process();
+  const { api, services, llm, usage, browsers, publishing } = await process();
   let people = 0;
   const call = callTo(api.url);
   return {
@@ -62,8 +63,11 @@ export async function apiPlace(options: ApiPlaceOptions = {}) {
     /** One more API process, on its own port. */
     process: async () => (await process()).api,
     temporal: services.temporal,
+    redis: services.redis,
     llm,
     usage,
+    browsers,
+    publishing,
     /** A new user: a `call` with the access token, and another one with an API key. */
     async signUp() {
       const email = `person.${(people += 1)}@example.com`;
@@ -136,6 +140,7 @@ async function servicesOf(place: TestPlace, options: ApiPlaceOptions, log: (line
   const credentials = createCredentials({ ...shared, workerPublicKey: options.workerPublicKey });
   const media = createMedia({ ...shared, objects: outside.objects });
   const publishing = createPublishing({ ...shared, credentials, media });
+  const browsers = createBrowsers({ ...shared, keyring });
   const services: ApiServices = {
     ...shared,
     ...outside,
@@ -146,6 +151,7 @@ async function servicesOf(place: TestPlace, options: ApiPlaceOptions, log: (line
     media,
     articles: createArticles({ ...shared, media, completions: llm.completions }),
     publishing,
+    browsers,
     schedule: createSchedule({ ...shared, credentials, publishing, lateMs: config.RECURRING_LATE_MS }),
     analytics: createAnalytics(shared),
     notices,
@@ -158,7 +164,7 @@ async function servicesOf(place: TestPlace, options: ApiPlaceOptions, log: (line
     disconnect(redis, ...others);
     await outside.temporal.connection.close();
   };
-  return { services, llm, usage, close };
+  return { services, llm, usage, browsers, publishing, close };
 }
 
 /** Runs cannot be started before their search attributes are known. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createSessionRegistry } from '../src/domain/browsers/session-registry.ts';
+import { noReport } from '../src/domain/browsers/worker-report.ts';
 import { createBreaker } from '../src/domain/llm/health/breaker.ts';
 import { createHealthNews } from '../src/domain/llm/health/health-news.ts';
 import { usageKeys } from '../src/domain/usage/hold.ts';
@@ -84,8 +85,8 @@ test('a breaker opens and lets one probe through on Redis Cluster', async () => 
 
 test('a session is claimed and released on Redis Cluster', async () => {
   const registry = createSessionRegistry(place.redis, { leaseMs: 60_000 });
-  await registry.beat({ workerId: 'w1', slots: 2, accountIds: [] });
+  await registry.beat({ workerId: 'w1', slots: 2, accountIds: [], report: noReport });
   await expect(registry.claim('acc_1', 'w1')).resolves.toEqual({ workerId: 'w1' });
   await registry.release('acc_1', 'w1');
-  await expect(registry.workers()).resolves.toEqual([{ workerId: 'w1', slots: 2, sessions: 0 }]);
+  await expect(registry.workers()).resolves.toMatchObject([{ workerId: 'w1', slots: 2, sessions: 0 }]);
 });

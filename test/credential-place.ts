@@ -61,7 +61,7 @@ export async function credentialPlace() {
     const em = place.database.em.fork();
     const id = newId('pub');
     const content = { title: 't', markdown: 'm', tags: [], coverMediaId: null, aiGenerated: false };
-    em.create(Publication, { id, userId, accountId, platform: 'wordpress', state: 'queued', content, evidence: [] });
+    em.create(Publication, { id, userId, accountId, platform: 'wordpress', state: 'queued', content });
     await em.flush();
     return id;
   };

@@ -19,13 +19,17 @@ export async function runWorker(name: string, plan: (services: Services) => Prom
   Runtime.install({ logger: temporalLogger(logger), shutdownSignals: ['SIGTERM', 'SIGINT'] });
   const connection = await NativeConnection.connect({ address: config.TEMPORAL_ADDRESS });
   const { queues, close } = await plan(services);
+  const identity = `${name}@${hostname()}:${process.pid}`;
+  const leave = await services.presence.keep(identity, (error) => {
+    logger.warn({ err: error }, 'this worker was not seen to live');
+  });
 
   const workers = await Promise.all(
     queues.map((queue) =>
       Worker.create({
         connection,
         namespace: config.TEMPORAL_NAMESPACE,
-        identity: `${name}@${hostname()}:${process.pid}`,
+        identity,
         dataConverter: { payloadCodecs: [services.codec] },
         shutdownGraceTime: config.SHUTDOWN_TIMEOUT_MS / 2,
         shutdownForceTime: config.SHUTDOWN_TIMEOUT_MS,
@@ -36,6 +40,7 @@ export async function runWorker(name: string, plan: (services: Services) => Prom
   );
   logger.info({ queues: queues.map(({ taskQueue }) => taskQueue) }, 'worker ready');
   await Promise.all(workers.map((worker) => worker.run()));
+  await leave();
   await close?.();
   await connection.close();
   await services.close();

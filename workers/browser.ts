@@ -1,44 +1,66 @@
 /** Drives the browser: takes any account's work from the shared queue, and what meets its own sessions from its own. */
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { z } from 'zod';
+import { createEvidenceKeeper } from '../src/activities/evidence.ts';
 import { createBrowserActivities } from '../src/activities/index.ts';
 import { BrowserPool } from '../src/domain/browsers/browser-pool.ts';
-import { createSessionRegistry } from '../src/domain/browsers/session-registry.ts';
+import { launchBrowser } from '../src/domain/browsers/launch-browser.ts';
+import { memoryBelow } from '../src/domain/browsers/process-memory.ts';
+import { createSessionEgress } from '../src/domain/browsers/session-egress.ts';
+import { createWorkerLife } from '../src/domain/browsers/worker-life.ts';
 import { required } from '../src/infra/config.ts';
 import { browserQueueOf, taskQueues } from '../src/workflows/task-queues.ts';
 import { runWorker } from './boot.ts';
 
-const LEASE_MS = 9_000;
+const { version: VERSION } = z
+  .object({ version: z.string() })
+  .parse(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')));
 
 await runWorker('browser', async (services) => {
-  const { config, redis, logger } = services;
+  const { config, browsers, logger } = services;
+  const { registry } = browsers;
   const workerId = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
-  const registry = createSessionRegistry(redis, { leaseMs: LEASE_MS });
+  const egress = createSessionEgress({
+    ...browsers.egress,
+    onRefused: (refused) => logger.info(refused, 'a page wanted a host that its platform does not name'),
+  });
   const pool = new BrowserPool({
-    executablePath: required(config, 'CHROMIUM_PATH'),
+    launch: launchBrowser({ executablePath: required(config, 'CHROMIUM_PATH') }),
+    egress,
     slots: config.BROWSER_SLOTS,
     maxAgeMs: config.SESSION_MAX_AGE_MS,
     maxIdleMs: config.SESSION_IDLE_MS,
     maxUses: config.SESSION_MAX_USES,
+    restAfterMs: config.SESSION_REST_MS,
     now: Date.now,
   });
-  const beat = async () => {
-    await pool.sweep();
-    await registry.beat({ workerId, slots: config.BROWSER_SLOTS, accountIds: pool.accountIds() });
-  };
-  await beat();
-  const beating = setInterval(() => {
-    beat().catch((error: unknown) => logger.warn({ err: error }, 'the session registry did not hear of this worker'));
-  }, LEASE_MS / 3);
+  const life = createWorkerLife({
+    workerId,
+    slots: config.BROWSER_SLOTS,
+    self: { host: hostname(), pid: process.pid, version: VERSION },
+    pool,
+    registry,
+    egress,
+    memory: () => memoryBelow(process.pid),
+    memoryLimitBytes: config.BROWSER_MEMORY_LIMIT_MB * 1_048_576,
+    now: Date.now,
+    logger,
+  });
+  const endLife = await life.start();
 
+  const evidence = createEvidenceKeeper(services);
   const privateKey = required(config, 'BROWSER_WORKER_PRIVATE_KEY');
   const activities = createBrowserActivities({
     services,
     workerId,
     pool,
     registry,
+    evidence,
     privateKey,
     loginVersions: new Map(),
+    proxies: new Map(),
   });
   const slots = { maxConcurrentActivityTaskExecutions: config.BROWSER_SLOTS };
   return {
@@ -47,8 +69,8 @@ await runWorker('browser', async (services) => {
       { taskQueue: browserQueueOf(workerId), activities, ...slots },
     ],
     async close() {
-      clearInterval(beating);
-      await registry.leave(workerId);
+      await endLife();
+      await evidence.settled();
       await pool.close();
     },
   };

@@ -2,28 +2,33 @@ import { heartbeat } from '@temporalio/activity';
 import type { Page } from 'playwright-core';
 import type { BrowserPool } from '../domain/browsers/browser-pool.ts';
 import { CLICK_WITHIN_MS, fenceClicks, leaveFenced } from '../domain/browsers/click-fence.ts';
-import { takeEvidence } from '../domain/browsers/evidence.ts';
 import type { SessionRegistry } from '../domain/browsers/session-registry.ts';
 import { platformOf } from '../domain/platforms/drivers.ts';
+import { descriptionOf } from '../domain/platforms/index.ts';
 import type { PostNumbers, PublishedPost, Settlement } from '../domain/platforms/index.ts';
 import { AppError } from '../errors.ts';
 import type { Services } from '../services.ts';
+import type { EvidenceKeeper } from './evidence.ts';
 import { withHeartbeat } from './heartbeat.ts';
 
 /** What one browser worker has: its name, its browser, and the only key that opens grants. */
 export type BrowserWorker = {
-  services: Pick<Services, 'publishing' | 'credentials' | 'media' | 'logger' | 'config'>;
+  services: Pick<Services, 'publishing' | 'credentials' | 'browsers' | 'logger' | 'config'>;
   workerId: string;
   pool: BrowserPool;
   registry: SessionRegistry;
+  evidence: EvidenceKeeper;
   privateKey: string;
   /** Which version of its credentials each live session was opened with. */
   loginVersions: Map<string, number>;
+  /** And with which proxy, sealed. */
+  proxies: Map<string, string | null>;
 };
 
 /** The phases of a publication that need a page, and the reading of numbers. */
 export const browserActivities = (worker: BrowserWorker) => {
   const { publishing, config } = worker.services;
+  const { evidence } = worker;
   return {
     /** Finds the worker whose session, or free slot, the account gets. */
     reserveSession: ({ accountId }: AccountRef) => worker.registry.claim(accountId, worker.workerId),
@@ -34,10 +39,11 @@ export const browserActivities = (worker: BrowserWorker) => {
         const { publication, account, cover } = await publishing.forBrowser(publicationId);
         const { title, markdown, tags } = publication.content;
         const onDraftId = (draftId: string) => publishing.publications.keepDraft(publicationId, draftId);
-        await dropOutdated(worker, account.id);
+        await dropOutdated(worker, account);
         await onPage(worker, { account, publication, phase: 'prepare' }, async (page) => {
           const post = { title, markdown, tags, cover, draftId: publication.platformDraftId ?? null, onDraftId };
           await onDraftId((await platformOf(publication.platform).prepare(page, post)).draftId);
+          evidence.before(page, { publicationId, userId: publication.userId, phase: 'prepare' });
         });
       }),
 
@@ -51,13 +57,15 @@ export const browserActivities = (worker: BrowserWorker) => {
         return onPage(worker, { account, publication, phase: 'commit' }, async (page) => {
           const aboutToClick = async () => {
             heartbeat('about-to-click');
+            await evidence.pictured(publicationId);
             const untilMs = Date.now() + CLICK_WITHIN_MS;
             await fenceClicks(page, untilMs);
             await publishing.gate.pass(publicationId, round);
             if (Date.now() >= untilMs) throw new AppError('upstream_timeout', 'The moment for the click has passed.');
           };
           const post = await platformOf(platform).commit(page, { draftId, aboutToClick });
-          await keepLogin(worker, { account, publication }, page);
+          const after = evidence.after(page, { publicationId, userId: publication.userId, phase: 'commit' });
+          await Promise.all([after, keepLogin(worker, { account, publication }, page)]);
           return post;
         });
       }),
@@ -83,7 +91,7 @@ export const browserActivities = (worker: BrowserWorker) => {
     collectNumbers: ({ accountId, postIds }: AccountRef & { postIds: string[] }): Promise<{ numbers: PostNumbers[] }> =>
       withHeartbeat(async () => {
         const account = await publishing.account(accountId);
-        await dropOutdated(worker, accountId);
+        await dropOutdated(worker, account);
         const numbers = await onPage(worker, { account, publication: null, phase: 'analytics' }, (page) =>
           platformOf(account.platform).fetchAnalytics(page, postIds),
         );
@@ -102,34 +110,34 @@ type Job = {
   phase: 'prepare' | 'commit' | 'settle' | 'analytics';
 };
 
-/** Runs one job on the account's page; when it fails, what the page looked like is kept. */
+/** Runs one job on the account's page; of a publication's job evidence is kept. */
 function onPage<T>(worker: BrowserWorker, job: Job, work: (page: Page) => Promise<T>): Promise<T> {
-  return worker.pool.withSession(
-    job.account.id,
-    () => openSeed(worker, job),
-    async (page) => {
-      try {
-        await leaveFenced(page);
-        return await work(page);
-      } catch (error) {
-        await keepEvidence(worker, job, page);
-        throw error;
-      }
-    },
-  );
+  const { account, publication, phase } = job;
+  const onWatchedPage = async (page: Page) => {
+    await leaveFenced(page);
+    if (!publication || phase === 'analytics') return work(page);
+    const of = { publicationId: publication.id, userId: publication.userId, phase };
+    return worker.evidence.watched(page, of, () => work(page));
+  };
+  return worker.pool.withSession(account.id, () => openSeed(worker, job), onWatchedPage);
 }
 
-/** Ends a session whose credentials were replaced since it opened: the next one begins with the new ones. */
-async function dropOutdated({ services, pool, loginVersions }: BrowserWorker, accountId: string): Promise<void> {
-  const opened = loginVersions.get(accountId);
-  if (opened !== undefined && opened !== (await services.credentials.versionOf(accountId))) await pool.drop(accountId);
+/** Ends a session whose credentials or proxy were replaced since it opened: the next one begins with the new ones. */
+async function dropOutdated(worker: BrowserWorker, account: ForBrowser['account']): Promise<void> {
+  const { services, pool, loginVersions, proxies } = worker;
+  const opened = loginVersions.get(account.id);
+  if (opened === undefined) return;
+  const isCurrent = opened === (await services.credentials.versionOf(account.id));
+  if (!isCurrent || proxies.get(account.id) !== (account.sealedProxy ?? null)) await pool.drop(account.id);
 }
 
 async function openSeed(worker: BrowserWorker, { account, publication }: Pick<Job, 'account' | 'publication'>) {
   const { storageState, version } = await openGrant(worker, { account, publication });
   worker.loginVersions.set(account.id, version);
+  worker.proxies.set(account.id, account.sealedProxy ?? null);
   if (!account.siteUrl) throw new AppError('invalid_request', 'The account has no site_url.');
-  return { storageState, baseUrl: account.siteUrl };
+  const { hosts } = descriptionOf(account.platform);
+  return { storageState, baseUrl: account.siteUrl, hosts, proxyUrl: worker.services.browsers.proxies.urlOf(account) };
 }
 
 const openGrant = (
@@ -159,24 +167,5 @@ async function keepLogin(worker: BrowserWorker, job: Pick<Job, 'account' | 'publ
     if (kept) loginVersions.set(accountId, expectedVersion + 1);
   } catch (error) {
     services.logger.warn({ err: error, accountId }, 'the fresh login was not kept');
-  }
-}
-
-/** Evidence is for people: that it cannot be kept must not hide the failure it would show. */
-async function keepEvidence({ services }: BrowserWorker, { publication, phase }: Job, page: Page): Promise<void> {
-  if (!publication) return;
-  const { screenshot, html } = await takeEvidence(page);
-  const files = [
-    { bytes: screenshot, contentType: 'image/png' },
-    { bytes: html === null ? null : Buffer.from(html), contentType: 'text/html' },
-  ];
-  for (const { bytes, contentType } of files) {
-    if (!bytes) continue;
-    try {
-      const media = await services.media.store({ userId: publication.userId, kind: 'evidence', bytes, contentType });
-      await services.publishing.publications.keepEvidence(publication.id, media.id);
-    } catch (error) {
-      services.logger.warn({ err: error, publicationId: publication.id, phase }, 'evidence was not kept');
-    }
   }
 }

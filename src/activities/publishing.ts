@@ -1,4 +1,5 @@
 import type { PublicationState } from '../entities/publication.ts';
+import type { StartedRun } from '../domain/publishing/publishing.ts';
 import type { Services } from '../services.ts';
 
 /** The rows behind `publish`. Each call may be repeated: moves to the state it is in already change nothing. */
@@ -7,8 +8,7 @@ export const publishingActivities = ({
   credentials,
   now,
 }: Pick<Services, 'publishing' | 'credentials' | 'now'>) => ({
-  startRun: ({ publicationId, runId }: StartRun): Promise<{ isMine: boolean; mostLateMs: number }> =>
-    publishing.startRun(publicationId, runId),
+  startRun: ({ publicationId, runId }: StartRun): Promise<StartedRun> => publishing.startRun(publicationId, runId),
 
   async movePublicationTime({ publicationId, at }: { publicationId: string; at: string | null }): Promise<void> {
     await publishing.moveTime(publicationId, at === null ? null : new Date(at));

@@ -4,6 +4,7 @@ import type { Redis } from 'ioredis';
 import type { Accounts } from '../domain/accounts/accounts.ts';
 import type { Analytics } from '../domain/analytics/analytics.ts';
 import type { Articles } from '../domain/articles/articles.ts';
+import type { Browsers } from '../domain/browsers/browsers.ts';
 import type { Credentials } from '../domain/credentials/credentials.ts';
 import type { Llm } from '../domain/llm/llm.ts';
 import type { MediaStore } from '../domain/media/media.ts';
@@ -41,6 +42,7 @@ export type ApiServices = {
   llm: Gateway;
   articles: Pick<Articles, 'create' | 'get'>;
   publishing: Omit<Publishing, 'gate' | 'account' | 'forBrowser' | 'moveTime' | 'applyEdit'>;
+  browsers: Pick<Browsers, 'fleet' | 'proxies'>;
   schedule: Pick<Schedule, 'slots' | 'recurring'>;
   credentials: Omit<Credentials, 'openGrant' | 'saveFreshState'>;
   analytics: Pick<Analytics, 'posts' | 'overview' | 'orderCollection'>;

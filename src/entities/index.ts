@@ -18,6 +18,7 @@ import { PostMetric } from './post-metric.ts';
 import { PriceVersion } from './price-version.ts';
 import { Provider } from './provider.ts';
 import { PublicationEdit } from './publication-edit.ts';
+import { PublicationEvidence } from './publication-evidence.ts';
 import { PublicationEvent } from './publication-event.ts';
 import { Publication } from './publication.ts';
 import { RecurringPost } from './recurring-post.ts';
@@ -53,6 +54,7 @@ export const entities = [
   Publication,
   PublicationEdit,
   PublicationEvent,
+  PublicationEvidence,
   RecurringPost,
   RefreshToken,
   Report,

@@ -26,6 +26,8 @@ export const PlatformAccount = defineEntity({
     externalId: p.string(),
     siteUrl: p.text().nullable(),
     postingSlots: p.json<PostingSlots>().nullable(),
+    /** URL of the proxy that its pages are asked through, sealed under the keyring. */
+    sealedProxy: p.text().nullable(),
     health: p.enum(accountHealths).default('active'),
     createdAt: p.datetime().onCreate(() => new Date()),
   },

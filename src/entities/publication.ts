@@ -61,7 +61,6 @@ export const Publication = defineEntity({
     platformPostId: p.string().nullable(),
     platformPostUrl: p.text().nullable(),
     publishedAt: p.datetime().nullable(),
-    evidence: p.json<string[]>(),
     errorCode: p.string().nullable(),
     errorMessage: p.text().nullable(),
     createdAt: p.datetime().onCreate(() => new Date()),

@@ -11,13 +11,16 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
   if (!parsed.success) throw new Error(`The environment is not complete:\n${z.prettifyError(parsed.error)}`);
   if (parsed.data.NODE_ENV === 'production') refuseDefaultSecrets(parsed.data);
   const networks = parsed.data.NODE_ENV === 'production' ? 'refuse' : 'allow';
-  const { PROVIDER_PRIVATE_NETWORKS = networks, WEBHOOK_PRIVATE_NETWORKS = networks } = parsed.data;
-  return { ...parsed.data, PROVIDER_PRIVATE_NETWORKS, WEBHOOK_PRIVATE_NETWORKS };
+  const {
+    PROVIDER_PRIVATE_NETWORKS = networks,
+    WEBHOOK_PRIVATE_NETWORKS = networks,
+    SITE_PRIVATE_NETWORKS = networks,
+  } = parsed.data;
+  return { ...parsed.data, PROVIDER_PRIVATE_NETWORKS, WEBHOOK_PRIVATE_NETWORKS, SITE_PRIVATE_NETWORKS };
 }
 
-export type Config = Readonly<
-  z.infer<typeof environment> & Record<'PROVIDER_PRIVATE_NETWORKS' | 'WEBHOOK_PRIVATE_NETWORKS', 'allow' | 'refuse'>
->;
+type Networks = 'PROVIDER_PRIVATE_NETWORKS' | 'WEBHOOK_PRIVATE_NETWORKS' | 'SITE_PRIVATE_NETWORKS';
+export type Config = Readonly<z.infer<typeof environment> & Record<Networks, 'allow' | 'refuse'>>;
 
 /** Answers the setting that only some processes need, or says which one is missing. */
 export function required(
@@ -155,6 +158,22 @@ export const environment = z.object({
   SESSION_MAX_AGE_MS: milliseconds.default(3_600_000).describe('a browser context is closed when older'),
   SESSION_MAX_USES: wholeNumber.positive().default(50).describe('and after this many jobs'),
   SESSION_IDLE_MS: milliseconds.default(600_000).describe('and when unused for so long'),
+  SESSION_REST_MS: milliseconds.default(20_000).describe('after so long its page is closed; its login stays'),
+  BROWSER_MEMORY_LIMIT_MB: wholeNumber
+    .positive()
+    .default(2_048)
+    .describe('above it a worker ends the sessions that rest, then starts its browser anew; see docs/operate.md'),
+  BROWSER_PROXY_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('secret; proxy for all sessions whose account has none, as http://user:secret@host:3128'),
+  SITE_PRIVATE_NETWORKS: z
+    .enum(['allow', 'refuse'])
+    .optional()
+    .describe(
+      'whether users’ sites and proxies may be at private addresses; `refuse` in production when empty, else `allow`',
+    ),
+  EVIDENCE_DAYS: wholeNumber.positive().default(30).describe('how long pictures and traces of publications are kept'),
   SETTLE_WAIT_MS: milliseconds
     .default(15_000)
     .describe('how long a post may be absent before it counts as not published'),

@@ -6,6 +6,8 @@ export type ObjectStorage = {
   prepare(): Promise<void>;
   put(key: string, object: StoredObject): Promise<void>;
   get(key: string): Promise<Buffer>;
+  /** One that is gone already is no error. */
+  remove(key: string): Promise<void>;
   /** A URL that reads the object without further credentials for `seconds`. */
   link(key: string, seconds: number): Promise<string>;
   reachable(): Promise<void>;
@@ -48,6 +50,7 @@ export function openObjectStorage({
       for await (const chunk of await client.getObject(bucket, key)) chunks.push(Buffer.from(chunk));
       return Buffer.concat(chunks);
     },
+    remove: (key) => client.removeObject(bucket, key),
     link: (key, seconds) => client.presignedGetObject(bucket, key, seconds),
     async reachable() {
       await client.bucketExists(bucket);

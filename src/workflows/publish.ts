@@ -1,5 +1,6 @@
-import { CancellationScope, isCancellation, patched, setCurrentDetails, sleep } from '@temporalio/workflow';
+import { CancellationScope, isCancellation, patched, sleep } from '@temporalio/workflow';
 import { store } from './activities.ts';
+import { currentDetails } from './current-details.ts';
 import { failureOf } from './failure-of.ts';
 import { movablePlan } from './movable-plan.ts';
 import { publishRound } from './publish-round.ts';
@@ -16,6 +17,7 @@ export type PublishInput = {
 
 /** One publication to one account: at its time, and once. */
 export async function publish({ publicationId, accountId, dueAt }: PublishInput): Promise<{ state: string }> {
+  const { setCurrentDetails, linkEvidence } = currentDetails();
   const record = publicationRecord(publicationId);
   const plan = movablePlan(dueAt, record);
   const login = renewedLogin();
@@ -42,7 +44,9 @@ export async function publish({ publicationId, accountId, dueAt }: PublishInput)
   async function begin() {
     if (!patched('row-knows-its-run')) return { isMine: true, mostLateMs: Infinity };
     plan.follow();
-    return record.started();
+    const started = await record.started();
+    linkEvidence(started.evidenceUrl);
+    return started;
   }
 
   async function roundsUntilKnown(): Promise<Known> {

@@ -13,13 +13,21 @@ beforeAll(async () => {
 });
 afterAll(() => place.close());
 
-test.each(['users', 'tiers', 'stats/overview', 'providers', 'models', 'groups', 'breakers', 'actions'])(
-  '%s: a filter that there is none of is refused, for its answer would be taken for a filtered one',
-  async (list) => {
-    const called = await staff.operator.call(`GET /api/v1/admin/${list}?enabled=true`);
-    expect(called).toMatchObject({ status: 400, body: { error: { details: { issues: [{ path: 'enabled' }] } } } });
-  },
-);
+test.each([
+  'users',
+  'tiers',
+  'stats/overview',
+  'browser/workers',
+  'browser/sessions',
+  'providers',
+  'models',
+  'groups',
+  'breakers',
+  'actions',
+])('%s: a filter that there is none of is refused, for its answer would be taken for a filtered one', async (list) => {
+  const called = await staff.operator.call(`GET /api/v1/admin/${list}?enabled=true`);
+  expect(called).toMatchObject({ status: 400, body: { error: { details: { issues: [{ path: 'enabled' }] } } } });
+});
 
 test.each([
   ['users?cursor=key_1', 'cursor'],

@@ -41,7 +41,7 @@ async function published(userId: string, titles: string[]): Promise<string> {
   for (const [index, title] of titles.entries()) {
     const publicationId = `pub_${accountId.slice(4)}${index}`;
     const content = { title, markdown: '', tags: [], coverMediaId: null, aiGenerated: false };
-    const row = { id: publicationId, userId, accountId, platform: 'wordpress', content, evidence: [], publishedAt: at };
+    const row = { id: publicationId, userId, accountId, platform: 'wordpress', content, publishedAt: at };
     em.create(Publication, { ...row, state: 'published', createdAt: at, updatedAt: at });
     const numbers = { views: (index + 1) * 10, comments: index };
     em.create(PostMetric, { publicationId, collectionId: 'c', collectedAt: at, ...numbers });

@@ -3,6 +3,8 @@ import type { ApiServices } from '../api-services.ts';
 import type { Route } from '../route.ts';
 import { createWork } from '../../work/work.ts';
 import { createRecurringWork } from '../../work/recurring-work.ts';
+import { accountProxyRoutes } from './account-proxy.ts';
+import { adminBrowserRoutes } from './admin-browsers.ts';
 import { adminOverviewRoutes } from './admin-overview.ts';
 import { adminTierRoutes } from './admin-tiers.ts';
 import { adminUserRoutes } from './admin-users.ts';
@@ -54,6 +56,7 @@ export function allRoutes(services: ApiServices): Route[] {
     ...publishingRoutes(parts),
     ...publicationRoutes(parts),
     ...slotRoutes(parts),
+    ...accountProxyRoutes(parts),
     ...recurringRoutes(parts),
     ...credentialRoutes(parts),
     ...credentialControlRoutes(parts),
@@ -64,6 +67,7 @@ export function allRoutes(services: ApiServices): Route[] {
     ...adminTierRoutes(parts),
     ...adminUserRoutes(parts),
     ...adminCatalogRoutes(parts),
+    ...adminBrowserRoutes(parts),
     ...codecRoutes(parts),
     ...healthRoutes(parts),
   ];

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { sealedGrantSchema } from '../../domain/credentials/credentials.ts';
 import { externalAccountId, platformName } from '../../domain/credentials/envelope-schema.ts';
 import { publicationContent } from '../../domain/publishing/publication-content.ts';
-import { publicationStates } from '../../domain/publishing/publishing.ts';
+import { evidenceKinds, evidencePhases, publicationStates } from '../../domain/publishing/publishing.ts';
 import type { ApiServices } from '../api-services.ts';
 import { publicationChange } from '../publication-change.ts';
 import { route } from '../route.ts';
@@ -33,7 +33,7 @@ export const publicationRoutes = ({ publishing, work }: Parts) => {
       tag: 'publishing',
       params: z.object({ id }),
       reply: { 200: publicationStatus },
-      summary: 'Where a publication stands, its history, and its evidence when something went wrong.',
+      summary: 'Where a publication stands, its history, and the evidence of what its browser saw and did.',
       handle: ({ user, params }) => publishing.status(user.userId, params.id),
     }),
     route({
@@ -104,9 +104,17 @@ export const publication = z.object({
   created_at: z.string(),
 });
 
+export const shownEvidence = z.object({
+  kind: z.enum(evidenceKinds),
+  phase: z.enum(evidencePhases).nullable(),
+  at: z.string(),
+  expires_at: z.string().describe('when it is deleted'),
+  url: z.string().describe('good for an hour'),
+});
+
 const publicationStatus = publication.extend({
   history: z.array(z.object({ status: z.string(), note: z.string(), at: z.string() })).readonly(),
-  evidence: z.array(z.string()).readonly().describe('links, good for an hour'),
+  evidence: z.array(shownEvidence).readonly().describe('in the order in which it was seen'),
 });
 
 const ofOne = {

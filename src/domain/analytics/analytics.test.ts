@@ -62,7 +62,6 @@ async function aPost({ userId, accountId, postId, state = 'published' }: Post): 
     platform: 'wordpress',
     state,
     content,
-    evidence: [],
     platformPostId: postId,
     platformPostUrl: `https://blog.example.com/${postId}`,
     publishedAt: time,

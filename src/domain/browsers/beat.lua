@@ -1,8 +1,9 @@
--- ARGV: lease ms, worker, its slots, the accounts whose sessions it holds ...
+-- ARGV: lease ms, worker, its slots, its report, the accounts whose sessions it holds ... Answers the order it is under, or nil.
 -- An account that another live worker has been given meanwhile stays with that one.
 local lease_ms, worker = tonumber(ARGV[1]), ARGV[2]
 redis.call('HSET', slots, worker, ARGV[3])
-for i = 4, #ARGV do
+redis.call('HSET', reports, worker, ARGV[4])
+for i = 5, #ARGV do
   local holder = redis.call('HGET', holders, ARGV[i])
   if not holder or holder == worker or not redis.call('ZSCORE', workers, holder) then
     redis.call('HSET', holders, ARGV[i], worker)
@@ -10,3 +11,4 @@ for i = 4, #ARGV do
   end
 end
 lease(workers, worker, lease_ms)
+return redis.call('HGET', orders, worker)

@@ -1,8 +1,8 @@
-import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
 import { AppError } from '../../errors.ts';
 import { openSession } from './browser-session.ts';
 import type { BrowserSession, SessionSeed } from './browser-session.ts';
+import type { SessionEgress } from './session-egress.ts';
 
 /**
  * One Chromium with one context per account. A session stays while it is of use, so that an account does not log in anew
@@ -13,9 +13,12 @@ export class BrowserPool {
   readonly #sessions = new Map<string, BrowserSession>();
   /** The last job of each account, which the next one waits for. */
   readonly #turns = new Map<string, Promise<unknown>>();
+  /** The jobs that run now. */
+  readonly #jobs = new Set<Promise<unknown>>();
   /** Accounts whose session is being opened: they hold a slot before there is a context. */
   readonly #opening = new Set<string>();
   #browser: Promise<Browser> | null = null;
+  #recycling: Promise<void> | null = null;
   #closed = false;
 
   constructor(options: BrowserPoolOptions) {
@@ -51,10 +54,35 @@ export class BrowserPool {
     return [...this.#sessions.keys()];
   }
 
-  /** Ends the sessions that nobody used for too long, or that are too old. To be called now and then. */
+  sessions(): PoolSession[] {
+    return [...this.#sessions.values()].map(({ accountId, openedAtMs, usedAtMs, uses }) => {
+      return { accountId, openedAtMs, usedAtMs, uses, isAtWork: this.#turns.has(accountId) };
+    });
+  }
+
+  /** How many accounts have a job that runs or waits. */
+  jobs(): number {
+    return this.#turns.size;
+  }
+
+  /**
+   * Ends the sessions that nobody used for too long, or that are too old; pages that nobody needs just now are left. To be
+   * called now and then.
+   */
   async sweep(): Promise<void> {
-    const idle = [...this.#sessions.values()].filter(({ accountId }) => !this.#turns.has(accountId));
-    await Promise.all(idle.filter((session) => this.#isSpent(session)).map((session) => this.#end(session)));
+    await this.endResting((session) => this.#isSpent(session));
+    const { now, restAfterMs } = this.#options;
+    const resting = this.#resting().filter(({ usedAtMs }) => now() - usedAtMs >= restAfterMs);
+    await Promise.all(resting.map((session) => session.rest()));
+  }
+
+  /** Ends the sessions without a job that `isMeant` says. */
+  async endResting(isMeant: (session: BrowserSession) => boolean): Promise<void> {
+    await Promise.all(
+      this.#resting()
+        .filter(isMeant)
+        .map((session) => this.#end(session)),
+    );
   }
 
   /** Ends an account's session after the job at hand, if any: its credentials have changed or are withdrawn. */
@@ -64,23 +92,40 @@ export class BrowserPool {
     if (session) await this.#end(session);
   }
 
+  /** A new browser, and the memory of the old one given back: as soon as no job runs; those that come meanwhile wait. */
+  recycle(): Promise<void> {
+    this.#recycling ??= this.#recycleWhenFree().finally(() => {
+      this.#recycling = null;
+    });
+    return this.#recycling;
+  }
+
   /** Ends everything at once; jobs that still run fail. */
   async close(): Promise<void> {
     this.#closed = true;
-    this.#sessions.clear();
-    const browser = await this.#browser?.catch(() => null);
-    await browser?.close();
+    await this.#closeBrowser();
   }
 
   async #run<T>(accountId: string, open: () => Promise<SessionSeed>, work: (page: Page) => Promise<T>): Promise<T> {
+    while (this.#recycling) await this.#recycling.catch(() => undefined);
+    const job = this.#job(accountId, open, work);
+    this.#jobs.add(job);
+    try {
+      return await job;
+    } finally {
+      this.#jobs.delete(job);
+    }
+  }
+
+  async #job<T>(accountId: string, open: () => Promise<SessionSeed>, work: (page: Page) => Promise<T>): Promise<T> {
     const session = await this.#sessionOf(accountId, open);
     session.uses += 1;
-    const page = await session.page();
+    const page = await this.#pageOf(session);
     try {
       return await work(page);
     } catch (error) {
       // First of all, because a page that has gone looks like one that has changed: nothing is found on it any more.
-      if (!session.isAlive() || page.isClosed()) {
+      if (!session.isAlive() || !session.holds(page)) {
         throw new AppError('unavailable', 'The browser died during the job.', { cause: error });
       }
       if (error instanceof AppError && error.code === 'needs_login') await this.#end(session);
@@ -88,6 +133,14 @@ export class BrowserPool {
     } finally {
       session.usedAtMs = this.#options.now();
     }
+  }
+
+  /** A context that has gone without a word shows when a page is asked of it. */
+  #pageOf(session: BrowserSession): Promise<Page> {
+    return session.page().catch(async (cause: unknown) => {
+      await this.#end(session);
+      throw new AppError('unavailable', 'The browser opens no page.', { cause });
+    });
   }
 
   async #sessionOf(accountId: string, open: () => Promise<SessionSeed>): Promise<BrowserSession> {
@@ -100,7 +153,8 @@ export class BrowserPool {
     try {
       const seed = await open();
       const browser = await this.#liveBrowser();
-      const session = await openSession(browser, { accountId, seed, nowMs: this.#options.now() });
+      const egress = await this.#options.egress.open(accountId, seed);
+      const session = await openSession(browser, { accountId, seed, egress, nowMs: this.#options.now() });
       this.#assertOpen();
       this.#sessions.set(accountId, session);
       return session;
@@ -112,11 +166,14 @@ export class BrowserPool {
   /** A free slot, or the one of the session that rests longest. */
   async #takeSlot(accountId: string): Promise<void> {
     const isFree = this.#sessions.size + this.#opening.size < this.#options.slots;
-    const resting = [...this.#sessions.values()].filter((session) => !this.#turns.has(session.accountId));
-    const [oldest] = resting.sort((a, b) => a.usedAtMs - b.usedAtMs);
+    const [oldest] = this.#resting().toSorted((a, b) => a.usedAtMs - b.usedAtMs);
     if (!isFree && !oldest) throw new AppError('browser_busy', 'Every browser session of this worker is at work.');
     this.#opening.add(accountId);
     if (!isFree && oldest) await this.#end(oldest);
+  }
+
+  #resting(): BrowserSession[] {
+    return [...this.#sessions.values()].filter(({ accountId }) => !this.#turns.has(accountId));
   }
 
   #isSpent(session: BrowserSession): boolean {
@@ -131,22 +188,13 @@ export class BrowserPool {
   }
 
   #liveBrowser(): Promise<Browser> {
-    this.#browser ??= this.#launch();
+    this.#browser ??= this.#options
+      .launch(() => this.#forget())
+      .catch((error: unknown) => {
+        this.#browser = null;
+        throw error;
+      });
     return this.#browser;
-  }
-
-  async #launch(): Promise<Browser> {
-    const { executablePath, env } = this.#options;
-    try {
-      // Signals are the worker's business: it lets jobs end before it closes the pool.
-      const signals = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
-      const browser = await chromium.launch({ executablePath, args: [...launchArgs], ...signals, ...(env && { env }) });
-      browser.once('disconnected', () => this.#forget());
-      return browser;
-    } catch (cause) {
-      this.#browser = null;
-      throw new AppError('unavailable', 'The browser does not start.', { cause });
-    }
   }
 
   /** The process is gone and all contexts with it; the next job starts another. */
@@ -155,22 +203,41 @@ export class BrowserPool {
     this.#sessions.clear();
   }
 
+  async #recycleWhenFree(): Promise<void> {
+    await Promise.allSettled(this.#jobs);
+    await this.#closeBrowser();
+  }
+
+  async #closeBrowser(): Promise<void> {
+    this.#sessions.clear();
+    const browser = await this.#browser?.catch(() => null);
+    this.#browser = null;
+    await browser?.close();
+  }
+
   #assertOpen(): void {
     if (this.#closed) throw new AppError('unavailable', 'The browser pool is closed.');
   }
 }
 
 export type BrowserPoolOptions = {
-  executablePath: string;
-  /** The whole environment of the browser process; this one's by default. */
-  env?: Record<string, string>;
+  /** @param onGone told when the browser's process has ended, whyever */
+  launch: (onGone: () => void) => Promise<Browser>;
+  egress: Pick<SessionEgress, 'open'>;
   /** How many sessions may live at once. */
   slots: number;
   maxAgeMs: number;
   maxIdleMs: number;
   maxUses: number;
+  /** How long after its last job a session leaves its platform's page. */
+  restAfterMs: number;
   now: () => number;
 };
 
-/** No more than what a container needs and what keeps pages from animating; nothing that hides the automation. */
-const launchArgs = ['--no-sandbox', '--disable-dev-shm-usage', '--force-prefers-reduced-motion'] as const;
+export type PoolSession = {
+  accountId: string;
+  openedAtMs: number;
+  usedAtMs: number;
+  uses: number;
+  isAtWork: boolean;
+};

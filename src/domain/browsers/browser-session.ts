@@ -1,4 +1,7 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import type { EgressProxy } from '../../infra/egress-proxy.ts';
+import { traceOptions } from './evidence.ts';
+import type { PlatformHosts } from './reachable-hosts.ts';
 
 /** One account's browser context: its cookies, and one page that stays open between jobs. */
 export type BrowserSession = {
@@ -8,30 +11,45 @@ export type BrowserSession = {
   uses: number;
   /** The account's page, a new one when the last one crashed or was closed. */
   page(): Promise<Page>;
+  /** Whether this is still its page, neither crashed nor closed. */
+  holds(page: Page): boolean;
   isAlive(): boolean;
+  /** Closes the page, whose scripts and memory nobody needs until the next job; cookies and caches stay. */
+  rest(): Promise<void>;
   close(): Promise<void>;
 };
 
 export type SessionSeed = {
   storageState: Exclude<BrowserContextOptions['storageState'], string | undefined>;
   baseUrl: string;
+  hosts: PlatformHosts;
+  /** A proxy that the account's owner wants its pages to be asked through. */
+  proxyUrl: string | null;
 };
 
-/** Opens a context in which a site can neither store files on this machine nor open windows that nobody watches. */
+export type NewSession = { accountId: string; seed: SessionSeed; egress: EgressProxy; nowMs: number };
+
+/**
+ * Opens a context whose only way out is `egress`, and in which a site can neither store files on this machine nor open
+ * windows that nobody watches. The egress closes with it.
+ */
 export async function openSession(
   browser: Browser,
-  { accountId, seed, nowMs }: { accountId: string; seed: SessionSeed; nowMs: number },
+  { accountId, seed, egress, nowMs }: NewSession,
 ): Promise<BrowserSession> {
   const context = await browser.newContext({
     storageState: seed.storageState,
     // With the slash a relative path stays inside a site that lives in a folder of its host.
     baseURL: seed.baseUrl.endsWith('/') ? seed.baseUrl : `${seed.baseUrl}/`,
+    proxy: { server: egress.url },
     acceptDownloads: false,
     reducedMotion: 'reduce',
   });
+  await context.tracing.start(traceOptions);
   let alive = true;
   context.once('close', () => {
     alive = false;
+    void egress.close();
   });
   let page: Page | null = null;
   return {
@@ -45,7 +63,11 @@ export async function openSession(
       });
       return page;
     },
+    holds: (one) => one === page,
     isAlive: () => alive && browser.isConnected(),
+    async rest() {
+      await page?.close().catch(() => undefined);
+    },
     close: () => context.close(),
   };
 }

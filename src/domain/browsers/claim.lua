@@ -1,7 +1,10 @@
 -- ARGV: lease ms, account, the calling worker. Answers the worker that shall hold the account's session, or nil.
 -- In one script, or two workers that ask at once would both open a session for one account.
 local lease_ms, account, caller = tonumber(ARGV[1]), ARGV[2], ARGV[3]
-local function is_alive(worker) return worker and redis.call('ZSCORE', workers, worker) end
+-- One that is drained or restarted takes no sessions, and what it holds is for others to open.
+local function is_alive(worker)
+  return worker and redis.call('ZSCORE', workers, worker) and redis.call('HEXISTS', orders, worker) == 0
+end
 
 local chosen = redis.call('HGET', holders, account)
 if not is_alive(chosen) then
@@ -15,7 +18,7 @@ if not is_alive(chosen) then
     local least
     for _, worker in ipairs(redis.call('ZRANGE', workers, 0, -1)) do
       local share = (load[worker] or 0) / math.max(slots_of(worker), 1)
-      if not least or share < least then chosen, least = worker, share end
+      if is_alive(worker) and (not least or share < least) then chosen, least = worker, share end
     end
   end
 end

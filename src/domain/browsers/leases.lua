@@ -1,7 +1,8 @@
 -- Shared by every script of the registry: what stands there, and what has run out by now.
 -- KEYS: workers (zset: worker -> lease end), slots (hash: worker -> slots),
---       holders (hash: account -> worker), leases (zset: account -> lease end)
-local workers, slots, holders, leases = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+--       holders (hash: account -> worker), leases (zset: account -> lease end),
+--       reports (hash: worker -> what it says of itself), orders (hash: worker -> what an operator wants of it)
+local workers, slots, holders, leases, reports, orders = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
@@ -13,6 +14,8 @@ end
 local function forget_worker(worker)
   redis.call('ZREM', workers, worker)
   redis.call('HDEL', slots, worker)
+  redis.call('HDEL', reports, worker)
+  redis.call('HDEL', orders, worker)
 end
 
 for _, worker in ipairs(redis.call('ZRANGEBYSCORE', workers, '-inf', now)) do forget_worker(worker) end

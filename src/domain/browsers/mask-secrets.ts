@@ -10,9 +10,9 @@ export function maskSecrets(text: string, secrets: readonly string[]): string {
 
 const minSecretCharacters = 6;
 
-/** `_wpnonce=…` in an address, `"token":"…"` in JSON, `data-nonce="…"` in a tag, each also with HTML's quotes. */
+/** `_wpnonce=…` in an address, `"token":"…"` in JSON, `data-nonce="…"` in a tag, each also with HTML's quotes and escaped ones. */
 const namedSecret =
-  /([\w-]*(?:nonce|token|secret|passw(?:or)?d|api[_-]?key|csrf|session[_-]?id)[\w-]*(?:"|&quot;)?\s*(?:=|:|%3D)\s*(?:"|'|&quot;)?)(?!\[masked\])[^\s"'&<>;,)]+/gi;
+  /([\w-]*(?:nonce|token|secret|passw(?:or)?d|api[_-]?key|csrf|session[_-]?id)[\w-]*(?:\\*"|&quot;)?\s*(?:=|:|%3D)\s*(?:\\*"|'|&quot;)?)(?!\[masked\])[^\s"'&<>;,)\\]+/gi;
 
 function decoded(text: string): string {
   try {

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/
 import { Redis } from 'ioredis';
 import { createSessionRegistry } from './session-registry.ts';
 import type { SessionRegistry } from './session-registry.ts';
+import { noReport } from './worker-report.ts';
 
 let redis: Redis;
 let prefix: string;
@@ -24,7 +25,7 @@ afterAll(async () => {
 });
 
 const alive = (workerId: string, slots = 2, accountIds: string[] = []) =>
-  registry.beat({ workerId, slots, accountIds });
+  registry.beat({ workerId, slots, accountIds, report: noReport });
 
 /** Lets a worker's lease run out at once, as if it had died a lease ago. */
 const die = (workerId: string) => redis.zadd(`{${prefix}}:workers`, 1, workerId);
@@ -58,7 +59,7 @@ test('what a dead worker held goes to a live one, and the dead one is never chos
   await die('a');
   await expect(registry.claim('acc', 'b')).resolves.toEqual({ workerId: 'b' });
   await expect(registry.claim('other', 'a')).resolves.toEqual({ workerId: 'b' });
-  await expect(registry.workers()).resolves.toEqual([{ workerId: 'b', slots: 2, sessions: 2 }]);
+  await expect(registry.workers()).resolves.toMatchObject([{ workerId: 'b', slots: 2, sessions: 2, order: null }]);
 });
 
 test('a worker that comes back does not take back what was given to another', async () => {
@@ -86,6 +87,31 @@ test('a worker that leaves takes its sessions with it', async () => {
   await Promise.all([alive('a', 2, ['acc']), alive('b')]);
   await registry.leave('a');
   await expect(registry.claim('acc', 'a')).resolves.toEqual({ workerId: 'b' });
+});
+
+test('a worker that is drained hears of it, gets no sessions, and hands over what it holds', async () => {
+  await Promise.all([alive('a', 2, ['acc']), alive('b')]);
+  await expect(registry.order('a', 'drain')).resolves.toBe(true);
+  await expect(alive('a', 2, ['acc'])).resolves.toBe('drain');
+  await expect(registry.claim('acc', 'a')).resolves.toEqual({ workerId: 'b' });
+  await expect(registry.claim('new', 'a')).resolves.toEqual({ workerId: 'b' });
+
+  await registry.order('b', 'restart');
+  await expect(registry.claim('other', 'b')).rejects.toMatchObject({ code: 'browser_busy' });
+  await registry.order('b', 'drain');
+  await registry.finishRestart('b'); // another order came meanwhile
+  await expect(alive('b')).resolves.toBe('drain');
+  await registry.order('a', null);
+  await expect(registry.claim('other', 'b')).resolves.toEqual({ workerId: 'a' });
+});
+
+test('an order to a worker that is not there is told, and goes with one that dies', async () => {
+  await alive('a');
+  await expect(registry.order('nobody', 'drain')).resolves.toBe(false);
+  await registry.order('a', 'drain');
+  await die('a');
+  await registry.workers();
+  await expect(alive('a')).resolves.toBeNull();
 });
 
 test('every key expires by itself', async () => {

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
+import { noReport, workerOrder, workerReport } from './worker-report.ts';
+import type { WorkerOrder, WorkerReport } from './worker-report.ts';
 
 /**
  * Which browser worker holds which account's session, for all processes to see. Every entry is a lease that its worker
@@ -11,11 +13,12 @@ import { AppError } from '../../errors.ts';
 export function createSessionRegistry(redis: Redis, { leaseMs, prefix = 'browser' }: RegistryOptions): SessionRegistry {
   // All keys share a hash tag: one script works on them, and a cluster keeps them on one node.
   const keyOf = (name: string) => `{${prefix}}:${name}`;
-  const keys = [keyOf('workers'), keyOf('slots'), keyOf('holders'), keyOf('leases')];
+  const keys = ['workers', 'slots', 'holders', 'leases', 'reports', 'orders'].map(keyOf);
   const run = (script: string, ...args: (string | number)[]) => redis.eval(script, keys.length, ...keys, ...args);
   return {
-    async beat({ workerId, slots, accountIds }) {
-      await run(scripts.beat, leaseMs, workerId, slots, ...accountIds);
+    async beat({ workerId, slots, accountIds, report }) {
+      const text = JSON.stringify(report);
+      return workerOrder.nullable().parse(await run(scripts.beat, leaseMs, workerId, slots, text, ...accountIds));
     },
     async claim(accountId, workerId) {
       const chosen = z
@@ -31,15 +34,24 @@ export function createSessionRegistry(redis: Redis, { leaseMs, prefix = 'browser
     async leave(workerId) {
       await run(scripts.leave, workerId);
     },
+    async order(workerId, order) {
+      return (await run(scripts.order, workerId, order ?? '', '')) === 1;
+    },
+    async finishRestart(workerId) {
+      await run(scripts.order, workerId, '', 'restart');
+    },
     async workers() {
-      return workerList.parse(await run(scripts.workers));
+      return workerList.parse(await run(scripts.workers, leaseMs));
     },
   };
 }
 
 export interface SessionRegistry {
-  /** Says that the worker lives and holds these sessions, for another lease. To be called every third of a lease. */
-  beat(worker: { workerId: string; slots: number; accountIds: readonly string[] }): Promise<void>;
+  /**
+   * Says that the worker lives and holds these sessions, for another lease. To be called every second.
+   * @returns what an operator wants of it
+   */
+  beat(worker: Beat): Promise<WorkerOrder | null>;
   /**
    * Whose turn it is to open the account's session: the live worker that holds it, else `workerId` if it has a free slot,
    * else the least loaded live one. The answer is also a lease on it.
@@ -50,13 +62,29 @@ export interface SessionRegistry {
   release(accountId: string, workerId: string): Promise<void>;
   /** A worker that shuts down in order takes itself and its sessions out at once. */
   leave(workerId: string): Promise<void>;
+  /** Null takes an order back. @returns whether there is such a worker, alive */
+  order(workerId: string, order: WorkerOrder | null): Promise<boolean>;
+  /** Takes the order to restart back, unless another one was given meanwhile. */
+  finishRestart(workerId: string): Promise<void>;
+  /** Every live worker, the one that will be missed first in front. */
   workers(): Promise<WorkerLoad[]>;
 }
+
+export type Beat = { workerId: string; slots: number; accountIds: readonly string[]; report: WorkerReport };
 
 export type RegistryOptions = { leaseMs: number; prefix?: string };
 
 const workerList = z.array(
-  z.tuple([z.string(), z.int(), z.int()]).transform(([workerId, slots, sessions]) => ({ workerId, slots, sessions })),
+  z
+    .tuple([z.string(), z.int(), z.int(), z.int(), z.string(), workerOrder.or(z.literal(''))])
+    .transform(([workerId, slots, sessions, beatenAtMs, report, order]) => ({
+      workerId,
+      slots,
+      sessions,
+      beatenAtMs,
+      report: workerReport.catch(noReport).parse(JSON.parse(report)),
+      order: order === '' ? null : order,
+    })),
 );
 export type WorkerLoad = z.infer<typeof workerList>[number];
 
@@ -69,4 +97,5 @@ const scripts = {
   release: lua('release'),
   leave: lua('leave'),
   workers: lua('workers'),
+  order: lua('order'),
 };

@@ -34,6 +34,15 @@ export function createMedia({ database, objects, now }: MediaDependencies) {
       return { name: `${id}.${extensionOf(contentType)}`, contentType, bytes: await objects.get(objectKey) };
     },
 
+    /** With its row; one that is gone already is no error. */
+    async remove(mediaId: string): Promise<void> {
+      const em = database.em.fork();
+      const media = await em.findOne(Media, { id: mediaId });
+      if (!media) return;
+      await objects.remove(media.objectKey);
+      await em.nativeDelete(Media, { id: mediaId });
+    },
+
     /**
      * A URL that anybody may read for `seconds`.
      * @throws AppError `not_found`, for another user's media too
@@ -66,6 +75,7 @@ const extensions = new Map([
   ['image/webp', 'webp'],
   ['image/svg+xml', 'svg'],
   ['text/html', 'html'],
+  ['application/json', 'json'],
   ['application/zip', 'zip'],
 ]);
 

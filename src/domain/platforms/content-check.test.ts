@@ -10,6 +10,7 @@ const tiny: PlatformDescription = {
   limits: { titleCharacters: 5, bodyCharacters: 30, tags: 1, images: 1 },
   abilities: { drafts: true, cover: true, tags: true, scheduling: false, analytics: true },
   selfHosted: false,
+  hosts: { allowed: [], blocked: [] },
 };
 const content = { title: 'Title', markdown: 'Some text.', tags: ['a'], coverMediaId: null };
 const fieldsOf = (...args: Parameters<typeof violationsOf>) => violationsOf(...args).map(({ field }) => field);

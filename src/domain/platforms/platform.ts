@@ -36,6 +36,8 @@ export type PlatformDescription = {
   abilities: { drafts: boolean; cover: boolean; tags: boolean; scheduling: boolean; analytics: boolean };
   /** Whether each account names its own site, as with WordPress. */
   selfHosted: boolean;
+  /** What its pages may load from beside that site, and what nobody misses; a name also means all names below it. */
+  hosts: { allowed: readonly string[]; blocked: readonly string[] };
 };
 
 export type PostToPrepare = {

@@ -1,5 +1,6 @@
 import type { PublicationEvent } from '../../entities/publication-event.ts';
 import type { Publication } from '../../entities/publication.ts';
+import type { ShownEvidence } from './publication-evidence.ts';
 import { isFinal } from './publication.policy.ts';
 
 /** How the API shows a publication: names as clients know them, times as UTC ISO-8601. */
@@ -23,13 +24,21 @@ export function publicationSummary(publication: Publication) {
 export function publicationStatus(
   publication: Publication,
   history: readonly PublicationEvent[],
-  evidence: readonly string[],
+  evidence: readonly ShownEvidence[],
 ) {
   return {
     ...publicationSummary(publication),
     history: history.map(({ state, note, at }) => ({ status: state, note, at: at.toISOString() })),
-    evidence,
+    evidence: evidence.map(evidenceView),
   };
 }
+
+export const evidenceView = ({ kind, phase, at, expiresAt, url }: ShownEvidence) => ({
+  kind,
+  phase: phase ?? null,
+  at: at.toISOString(),
+  expires_at: expiresAt.toISOString(),
+  url,
+});
 
 const iso = (time: Date | null | undefined) => time?.toISOString() ?? null;

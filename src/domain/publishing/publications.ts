@@ -17,7 +17,6 @@ export function createPublications({ database, now }: { database: Database; now:
         id: newId('pub'),
         state,
         contentDigest: contentDigest(row.content),
-        evidence: [],
         ...row,
         ...timestamps(now()),
       });
@@ -80,13 +79,6 @@ export function createPublications({ database, now }: { database: Database; now:
 
     async keepDraft(publicationId: string, platformDraftId: string): Promise<void> {
       await database.em.fork().nativeUpdate(Publication, { id: publicationId }, { platformDraftId, updatedAt: now() });
-    },
-
-    async keepEvidence(publicationId: string, mediaId: string): Promise<void> {
-      await database.em.fork().transactional(async (em) => {
-        const publication = await load(em, publicationId, true);
-        if (!publication.evidence.includes(mediaId)) publication.evidence = [...publication.evidence, mediaId];
-      });
     },
   };
 }

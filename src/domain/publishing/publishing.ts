@@ -12,11 +12,14 @@ import { createPublicationEnds } from './publication-ends.ts';
 import { checkedContent } from './publication-content.ts';
 import { listPublications } from './publication-list.ts';
 import type { PublicationFilter } from './publication-list.ts';
+import { createPublicationEvidence } from './publication-evidence.ts';
 import { createPublications } from './publications.ts';
-import { publicationStatus, publicationSummary } from './publication-status.ts';
+import { evidenceView, publicationStatus, publicationSummary } from './publication-status.ts';
 
 export { isFinal } from './publication.policy.ts';
 export { publicationStates } from '../../entities/publication.ts';
+export { evidenceKinds, evidencePhases } from '../../entities/publication-evidence.ts';
+export type { EvidenceKind, EvidencePhase } from '../../entities/publication-evidence.ts';
 export type { Publications } from './publications.ts';
 export type { PublishRequest } from './new-publications.ts';
 export type { PublicationContentInput } from './publication-content.ts';
@@ -26,27 +29,33 @@ export type PublishingDependencies = {
   credentials: Credentials;
   media: MediaStore;
   now: () => Date;
-  config: Pick<Config, 'DUPLICATE_HOURS' | 'PUBLISH_MOST_LATE_MINUTES'>;
+  config: Pick<Config, 'DUPLICATE_HOURS' | 'PUBLISH_MOST_LATE_MINUTES' | 'EVIDENCE_DAYS' | 'PUBLIC_URL'>;
 };
 
 /** Publications from the request to the final state. The workflow `publish` tells when; here is what. */
 export function createPublishing(dependencies: PublishingDependencies) {
   const { database, credentials, media, config, now } = dependencies;
   const publications = createPublications({ database, now });
+  const evidence = createPublicationEvidence({ database, media, now, days: config.EVIDENCE_DAYS });
   const parts = { ...dependencies, publications, duplicateMs: config.DUPLICATE_HOURS * 3_600_000 };
   const account = (accountId: string) => database.em.fork().findOneOrFail(PlatformAccount, accountId);
   return {
     publications,
+    evidence,
     gate: createCommitGate({ database, now }),
 
     ...createNewPublications(parts),
     ...createPublicationChanges(parts),
     ...createPublicationEnds(parts),
 
-    /** @returns whether the row is this run's to follow, and how late a scheduled post may be and still be published */
-    async startRun(publicationId: string, runId: string): Promise<{ isMine: boolean; mostLateMs: number }> {
+    /**
+     * @returns whether the row is this run's to follow, how late a scheduled post may be and still be published, and where
+     *   operators find its evidence
+     */
+    async startRun(publicationId: string, runId: string): Promise<StartedRun> {
       const isMine = await publications.claimRun(publicationId, runId);
-      return { isMine, mostLateMs: config.PUBLISH_MOST_LATE_MINUTES * 60_000 };
+      const evidenceUrl = `${config.PUBLIC_URL}/api/v1/admin/publications/${publicationId}/evidence`;
+      return { isMine, mostLateMs: config.PUBLISH_MOST_LATE_MINUTES * 60_000, evidenceUrl };
     },
 
     /** Content as rows keep it. */
@@ -56,14 +65,17 @@ export function createPublishing(dependencies: PublishingDependencies) {
 
     connectAccount: createConnectAccount({ database, credentials }),
 
+    /** Evidence as the API shows it. */
+    shownEvidence: evidenceView,
+
     /** A publication as it stands in a list. */
     shown: publicationSummary,
 
     /** A publication with its history and links to its evidence, as the API shows it. */
     async status(userId: string, publicationId: string) {
       const publication = await publications.own(userId, publicationId);
-      const links = await Promise.all(publication.evidence.map((id) => media.link(userId, id, EVIDENCE_LINK_SECONDS)));
-      return publicationStatus(publication, await publications.history(publicationId), links);
+      const history = await publications.history(publicationId);
+      return publicationStatus(publication, history, await evidence.of(publication));
     },
 
     account,
@@ -84,6 +96,7 @@ export function createPublishing(dependencies: PublishingDependencies) {
   };
 }
 
-export type Publishing = ReturnType<typeof createPublishing>;
+/** `evidenceUrl` is absent in the histories of older runs. */
+export type StartedRun = { isMine: boolean; mostLateMs: number; evidenceUrl?: string };
 
-const EVIDENCE_LINK_SECONDS = 3_600;
+export type Publishing = ReturnType<typeof createPublishing>;

@@ -10,4 +10,18 @@ export const ghostDescription: PlatformDescription = {
   limits: { titleCharacters: 255, bodyCharacters: 500_000, tags: 50, images: 100 },
   abilities: { drafts: true, cover: true, tags: true, scheduling: false, analytics: false },
   selfHosted: true,
+  hosts: {
+    allowed: [],
+    blocked: [
+      'gravatar.com',
+      'fonts.googleapis.com',
+      'fonts.gstatic.com',
+      'fonts.bunny.net',
+      'sentry.io',
+      'static.ghost.org',
+      'cdn.jsdelivr.net',
+      'google-analytics.com',
+      'googletagmanager.com',
+    ],
+  },
 };

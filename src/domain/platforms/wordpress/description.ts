@@ -10,4 +10,19 @@ export const wordpressDescription: PlatformDescription = {
   limits: { titleCharacters: 250, bodyCharacters: 500_000, tags: 50, images: 100 },
   abilities: { drafts: true, cover: true, tags: true, scheduling: false, analytics: true },
   selfHosted: true,
+  hosts: {
+    allowed: [],
+    blocked: [
+      'gravatar.com',
+      'fonts.googleapis.com',
+      'fonts.gstatic.com',
+      's.w.org', // pictures of emoji
+      'api.wordpress.org',
+      'planet.wordpress.org',
+      'stats.wp.com',
+      'pixel.wp.com',
+      'google-analytics.com',
+      'googletagmanager.com',
+    ],
+  },
 };

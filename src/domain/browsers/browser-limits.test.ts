@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { browserPlace, titleOf } from '../../../test/browser-place.ts';
+import type { BrowserPlace } from '../../../test/browser-place.ts';
+
+let place: BrowserPlace;
+beforeAll(async () => {
+  place = await browserPlace();
+});
+beforeEach(() => place.reset());
+afterAll(() => place.close());
+
+test('a page reaches its site and nothing else, whatever it asks for', async () => {
+  const otherPort = new URL(place.baseUrl).host.replace(/\d$/, (digit) => `${(Number(digit) + 1) % 10}`);
+  const elsewhere = ['localhost', '169.254.169.254', 'fonts.example.com', 'other.example.com', otherPort];
+  await place.use('1', async (page) => {
+    await titleOf(page);
+    for (const host of elsewhere) expect((await page.goto(`http://${host}/`))?.status()).toBe(403);
+    await page.goto('next');
+    await page.evaluate((host) => fetch(`https://${host}/`).catch(() => undefined), 'secure.example.com');
+  });
+  expect(place.refused).toEqual([
+    'localhost',
+    '169.254.169.254',
+    'other.example.com',
+    '127.0.0.1',
+    'secure.example.com',
+  ]);
+});
+
+test('neither an alert, a file chooser nor a page that does not want to be left holds a job up', async () => {
+  await place.use('1', async (page) => {
+    await titleOf(page);
+    await page.setContent(
+      `<input type="file"><script>onbeforeunload = (event) => { event.preventDefault(); return 'stay'; };</script>`,
+    );
+    await page.evaluate(() => alert('hello'));
+    expect(await page.evaluate(() => [confirm('sure?'), prompt('name?')])).toEqual([false, null]);
+    await page.click('input'); // opens the chooser, and makes the page one that may ask to be stayed on
+    await page.goto('next');
+    expect(await page.title()).toBe('/blog/next');
+  });
+});
+
+test('windows that a page opens are closed, and files are not stored', async () => {
+  await place.use('1', async (page) => {
+    await titleOf(page);
+    const popup = page.waitForEvent('popup');
+    await page.evaluate(() => void window.open('/popup'));
+    const closed = await popup;
+    if (!closed.isClosed()) await closed.waitForEvent('close');
+    expect(page.context().pages()).toHaveLength(1);
+
+    const download = page.waitForEvent('download');
+    await page.evaluate(() => location.assign('/file'));
+    expect(await (await download).failure()).not.toBeNull();
+  });
+});

@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { browserPlace, killBrowser, titleOf } from '../../../test/browser-place.ts';
+import type { BrowserPlace } from '../../../test/browser-place.ts';
+
+let place: BrowserPlace;
+beforeAll(async () => {
+  place = await browserPlace();
+});
+beforeEach(() => place.reset());
+afterAll(() => place.close());
+
+test('a browser that is killed fails the job at hand as "unavailable" and is started again', async () => {
+  const killed = place.use('1', async (page) => {
+    await titleOf(page);
+    const gone = page.waitForEvent('close');
+    killBrowser();
+    await gone;
+    await page.title();
+  });
+  await expect(killed).rejects.toMatchObject({ code: 'unavailable', retryable: true });
+  await expect(place.use('1', titleOf)).resolves.toBe('/blog/wp-admin/');
+  expect(place.opened).toEqual(['1', '1']);
+});
+
+test('a page that crashes is replaced within the same session', async () => {
+  await place.use('1', async (page) => {
+    const crashed = page.waitForEvent('crash');
+    const devTools = await page.context().newCDPSession(page);
+    devTools.send('Page.crash').catch(() => undefined); // never answers
+    await crashed;
+  });
+  await expect(place.use('1', titleOf)).resolves.toBe('/blog/wp-admin/');
+  expect(place.opened).toEqual(['1']);
+});
+
+test('a context that is closed fails the job at hand as "unavailable", and the next one opens another', async () => {
+  const closed = place.use('1', async (page) => {
+    await page.context().close();
+    await page.title();
+  });
+  await expect(closed).rejects.toMatchObject({ code: 'unavailable', retryable: true });
+  await expect(place.use('1', titleOf)).resolves.toBe('/blog/wp-admin/');
+  expect(place.opened).toEqual(['1', '1']);
+});
+
+test('a page that crashes during a job fails it as "unavailable", and the next one has a page again', async () => {
+  const crashed = place.use('1', async (page) => {
+    const devTools = await page.context().newCDPSession(page);
+    devTools.send('Page.crash').catch(() => undefined); // never answers
+    await page.evaluate(() => new Promise(() => undefined));
+  });
+  await expect(crashed).rejects.toMatchObject({ code: 'unavailable', retryable: true });
+  await expect(place.use('1', titleOf)).resolves.toBe('/blog/wp-admin/');
+  expect(place.opened).toEqual(['1']);
+});
+
+test('a recycled browser ends no job: those at work end first, those that come meanwhile have the new one', async () => {
+  const { promise: gate, resolve: release } = Promise.withResolvers<void>();
+  const started = Promise.withResolvers<void>();
+  const atWork = place.use('1', async (page) => {
+    started.resolve();
+    await gate;
+    return titleOf(page);
+  });
+  await started.promise;
+  const recycled = place.pool().recycle();
+  const waiting = place.use('2', titleOf);
+  expect(place.pool().sessions()).toMatchObject([{ accountId: '1', uses: 1, isAtWork: true }]);
+  release();
+  await expect(Promise.all([atWork, waiting, recycled])).resolves.toMatchObject(['/blog/wp-admin/', '/blog/wp-admin/']);
+  expect(place.pool().accountIds()).toEqual(['2']);
+});

@@ -1,0 +1,35 @@
+import { chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
+import { AppError } from '../../errors.ts';
+
+export type LaunchOptions = {
+  executablePath: string;
+  /** The whole environment of the browser process; this one's by default. */
+  env?: Record<string, string>;
+};
+
+/** @throws AppError `unavailable` when it does not start */
+export const launchBrowser =
+  ({ executablePath, env }: LaunchOptions) =>
+  async (onGone: () => void): Promise<Browser> => {
+    try {
+      // Signals are the worker's business: it lets jobs end before it closes the pool.
+      const signals = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
+      const browser = await chromium.launch({ executablePath, args: [...launchArgs], ...signals, ...(env && { env }) });
+      browser.once('disconnected', onGone);
+      return browser;
+    } catch (cause) {
+      throw new AppError('unavailable', 'The browser does not start.', { cause });
+    }
+  };
+
+/**
+ * No more than what a container needs, what keeps pages from animating, and what keeps them from going around their
+ * proxy; nothing that hides the automation.
+ */
+const launchArgs = [
+  '--no-sandbox',
+  '--disable-dev-shm-usage',
+  '--force-prefers-reduced-motion',
+  '--force-webrtc-ip-handling-policy=disable_non_proxied_udp',
+] as const;

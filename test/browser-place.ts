@@ -1,0 +1,103 @@
+/** Test set-up: a site of our own, and a pool of one real browser whose sessions are logged in to it. */
+import { execFileSync } from 'node:child_process';
+import { createServer } from 'node:http';
+import type { Page } from 'playwright-core';
+import { BrowserPool } from '../src/domain/browsers/browser-pool.ts';
+import { launchBrowser } from '../src/domain/browsers/launch-browser.ts';
+import { createSessionEgress } from '../src/domain/browsers/session-egress.ts';
+import { AppError } from '../src/errors.ts';
+import { createOutboundPolicy } from '../src/infra/outbound.ts';
+import { listening } from './listening.ts';
+
+export async function browserPlace() {
+  const site = createServer((request, response) => {
+    response.setHeader('content-type', 'text/html');
+    if (request.url?.startsWith('/file')) response.setHeader('content-disposition', 'attachment; filename=x.bin');
+    response.end(
+      `<!doctype html><title>${request.url}</title>${request.url?.includes('list') ? secretsOnPage : '<p>words</p>'}`,
+    );
+  });
+  const baseUrl = `http://127.0.0.1:${await listening(site)}/blog`;
+  let nowMs = 0;
+  const opened: string[] = [];
+  const refused: string[] = [];
+  const newPool = () =>
+    new BrowserPool({
+      launch: launchBrowser({ executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium' }),
+      egress: createSessionEgress({
+        outbound: createOutboundPolicy({ allowPrivate: true }),
+        ownProxy: null,
+        onRefused: ({ host }) => void refused.push(host),
+      }),
+      slots: 2,
+      maxAgeMs: 1000,
+      maxIdleMs: 500,
+      maxUses: 3,
+      restAfterMs: 100,
+      now: () => nowMs,
+    });
+  let pool = newPool();
+  const seedOf = async (accountId: string) => {
+    opened.push(accountId);
+    const storageState = { cookies: [cookieOf(accountId)], origins: [] };
+    return { baseUrl, storageState, hosts: { allowed: [], blocked: ['fonts.example.com'] }, proxyUrl: null };
+  };
+  return {
+    baseUrl,
+    /** The accounts whose login state was asked for, in order. */
+    opened,
+    /** The hosts that pages wanted in vain. */
+    refused,
+    pool: () => pool,
+    at(ms: number) {
+      nowMs = ms;
+    },
+    now: () => nowMs,
+    use: <T>(accountId: string, work: (page: Page) => Promise<T>): Promise<T> =>
+      pool.withSession(accountId, () => seedOf(accountId), work),
+    /** A new pool, as at the start. */
+    async reset() {
+      await pool.close();
+      nowMs = 0;
+      opened.length = 0;
+      refused.length = 0;
+      pool = newPool();
+    },
+    async close() {
+      await pool.close();
+      site.closeAllConnections();
+      site.close();
+    },
+  };
+}
+
+export type BrowserPlace = Awaited<ReturnType<typeof browserPlace>>;
+
+export const nothing = async () => undefined;
+export const loggedOut = () => Promise.reject(new AppError('needs_login', 'logged out'));
+export const cookiesOf = async (page: Page) => (await page.context().cookies()).map(({ value }) => value);
+export const titleOf = async (page: Page) => {
+  await page.goto('wp-admin/');
+  return page.title();
+};
+
+/** The browser is this process' own child; killed as a machine short of memory would. */
+export function killBrowser(): void {
+  const children = execFileSync('ps', ['-o', 'pid=,comm=', '--ppid', String(process.pid)], { encoding: 'utf8' });
+  const line = children.split('\n').find((child) => child.includes('chrom'));
+  process.kill(Number(line?.trim().split(/\s+/)[0]), 'SIGKILL');
+}
+
+const secretsOnPage = `<input type="password" value="typed-password"><script>const nonce = "script-nonce-1";</script>
+  <a href="/next?_wpnonce=link-nonce-1">next</a><p>words that stay, and cookie-value-1</p>`;
+
+const cookieOf = (accountId: string) => ({
+  name: 'session',
+  value: `cookie-value-${accountId}`,
+  domain: '127.0.0.1',
+  path: '/',
+  expires: -1,
+  httpOnly: true,
+  secure: false,
+  sameSite: 'Lax' as const,
+});

@@ -12,6 +12,7 @@ import { listening } from './listening.ts';
 export type Fault = 'cut' | 'error page' | 'late' | 'refused';
 
 export type CuttingProxy = {
+  url: string;
   /**
    * Cuts the connection of every matching request once its answer has arrived from the site. Every one, because Chromium
    * sends a POST again by itself when a connection is reset before the first byte of the answer.
@@ -40,6 +41,7 @@ export async function cuttingProxy(): Promise<CuttingProxy> {
   });
   const port = await listening(server);
   return {
+    url: `http://127.0.0.1:${port}`,
     cutAnswersOf(matches) {
       faultOf = (incoming, body) => (matches(incoming, body) ? 'cut' : null);
     },

@@ -18,7 +18,7 @@ beforeAll(async () => {
   proxy = await cuttingProxy();
   place = await applicationPlace({
     namespace: 'test-main-job',
-    env: async (run) => ({ CHROMIUM_PATH: proxy.browserIn(run.dataDir, process.env['CHROMIUM_PATH'] ?? '') }),
+    env: async () => ({ BROWSER_PROXY_URL: proxy.url }),
   });
   user = await creator(place.application.url);
 }, 120_000);

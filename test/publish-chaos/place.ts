@@ -13,10 +13,10 @@ export type PublishChaosOptions = {
 };
 
 export async function publishChaosPlace({ accounts, settings = {} }: PublishChaosOptions) {
-  const { CHROMIUM_PATH = '', WORDPRESS_URL = '', GHOST_URL = '' } = process.env;
+  const { WORDPRESS_URL = '', GHOST_URL = '' } = process.env;
   const proxy = await cuttingProxy();
-  const place = await killPlace(async (run) => ({
-    CHROMIUM_PATH: proxy.browserIn(run.dataDir, CHROMIUM_PATH),
+  const place = await killPlace(async () => ({
+    BROWSER_PROXY_URL: proxy.url,
     BROWSER_SLOTS: '8',
     ACCESS_TOKEN_SECONDS: '86400',
     ...settings,

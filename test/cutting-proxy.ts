@@ -11,6 +11,8 @@ import { listening } from './listening.ts';
  */
 export type Fault = 'cut' | 'error page' | 'late' | 'refused';
 
+export type FaultOf = (request: IncomingMessage, body: string) => Fault | null;
+
 export type CuttingProxy = {
   url: string;
   /**
@@ -19,7 +21,7 @@ export type CuttingProxy = {
    */
   cutAnswersOf(matches: (request: IncomingMessage, body: string) => boolean): void;
   /** The same with any fault, or none, for each request. */
-  faults(of: (request: IncomingMessage, body: string) => Fault | null): void;
+  faults(of: FaultOf): void;
   /** How many answers were lost or spoiled. */
   cuts(): number;
   /** A browser that goes through this proxy, loopback addresses included. */
@@ -28,10 +30,11 @@ export type CuttingProxy = {
 };
 
 const LATE_MS = 3_000;
+const noFault: FaultOf = () => null;
 
 export async function cuttingProxy(): Promise<CuttingProxy> {
   let cuts = 0;
-  let faultOf: (request: IncomingMessage, body: string) => Fault | null = () => null;
+  let faultOf: FaultOf = noFault;
 
   const server = createServer((incoming, outgoing) => {
     void bodyOf(incoming).then((body) => {

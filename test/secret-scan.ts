@@ -34,11 +34,11 @@ export async function placesWhereItLies(secrets: Readonly<Record<string, string>
 const disguises = (secret: string) => [
   secret,
   encodeURIComponent(secret),
-  decoded(secret),
+  withoutPercents(secret),
   Buffer.from(secret).toString('base64').replace(/=+$/, ''),
 ];
 
-function decoded(secret: string): string {
+function withoutPercents(secret: string): string {
   try {
     return decodeURIComponent(secret);
   } catch {

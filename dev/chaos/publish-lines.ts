@@ -15,7 +15,7 @@ export type Chaos = {
   seed: number;
   random: () => number;
   dataDir: string;
-  say(line: string): void;
+  say: (line: string) => void;
 };
 
 /** The guarantees of publishing, in the order in which they are tried: secrets are looked for where the kills were. */

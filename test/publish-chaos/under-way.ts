@@ -59,10 +59,6 @@ export function underWay({ database }: Pick<Services, 'database'>) {
 
     /** Waits until somebody passes a commit gate. @returns whether somebody did */
     async somebodyClicks(timeoutMs: number): Promise<boolean> {
-      const clicked = async () => {
-        const rows = await rowsOf(live());
-        return new Set(rows.filter(isAtClick).map(({ id }) => id));
-      };
       const before = await clicked();
       return until(async () => [...(await clicked())].some((id) => !before.has(id)), { timeoutMs, everyMs: 5 });
     },
@@ -88,6 +84,11 @@ export function underWay({ database }: Pick<Services, 'database'>) {
       return all.find((one) => one.id === id);
     },
   };
+
+  async function clicked(): Promise<Set<string>> {
+    const rows = await rowsOf(live());
+    return new Set(rows.filter(isAtClick).map(({ id }) => id));
+  }
 
   function rowsOf(some: readonly Watched[]): Promise<Publication[]> {
     const ids = some.flatMap(({ id }) => (id === null ? [] : [id]));

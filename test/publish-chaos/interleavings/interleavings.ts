@@ -6,7 +6,7 @@ import { violationsOf } from './judge.ts';
 import type { Asked } from './judge.ts';
 import { contentOf } from './place.ts';
 import type { InterleavingsPlace } from './place.ts';
-import { FAR_MS, planOf } from './plan.ts';
+import { FAR_MS, moments, planOf } from './plan.ts';
 import type { Change, Moment } from './plan.ts';
 import { publishWorkflowId } from '../../../src/workflows/ids.ts';
 
@@ -67,21 +67,21 @@ async function oneLife(place: InterleavingsPlace, name: string, random: () => nu
   platform.born(id, plan, reached);
   await work.begin(publication);
   reached('ordered');
-  let isOver = false;
+  const run = { isOver: false };
   const ended = services.temporal.workflow
     .getHandle(publishWorkflowId(id))
     .result()
-    .finally(() => (isOver = true));
+    .finally(() => (run.isOver = true));
   // What waits for a far time is sent on its way, or cancelled, when everything else was answered.
   const closing: Change = random() < 0.8 ? { kind: 'publishNow' } : { kind: 'cancel' };
-  while (!isOver) {
+  while (!run.isOver) {
     await sleep(300);
     const count = asking.length;
     await Promise.all(asking);
-    if (!isOver && asking.length === count && (await restsForLong(place, id))) await ask(closing);
+    if (!run.isOver && asking.length === count && (await restsForLong(place, id))) await ask(closing);
   }
   await ended;
-  for (const { moment } of [...waiting]) reached(moment); // those must be refused
+  for (const moment of moments) reached(moment); // what comes now must be refused
   await Promise.all(asking);
   const posts = [...(await platform.posts(id))];
   const { state } = await services.publishing.publications.load(id);

@@ -65,7 +65,7 @@ export const anyBrowser = proxyActivities<Pick<BrowserActivities, 'reserveSessio
 export function browserOn(workerId: string) {
   return proxyActivities<BrowserActivities>({
     taskQueue: browserQueueOf(workerId),
-    scheduleToStartTimeout: '15s',
+    scheduleToStartTimeout: '10s',
     startToCloseTimeout: '3m',
     heartbeatTimeout: '10s',
     retry: once,

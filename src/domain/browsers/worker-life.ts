@@ -88,7 +88,7 @@ export function createWorkerLife(options: WorkerLifeOptions) {
   };
 }
 
-export const LEASE_MS = 9_000;
+export const LEASE_MS = 6_000;
 const BEAT_EVERY_MS = 1_000;
 const MEASURE_EVERY_MS = 10_000;
 const AT_REST_MS = 5_000;

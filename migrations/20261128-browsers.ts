@@ -17,5 +17,6 @@ const statements = [
   `alter table "publication_evidence" add constraint "publication_evidence_media_id_foreign" foreign key ("media_id") references "media" ("id") on delete cascade`,
   `alter table "publication_evidence" add constraint "publication_evidence_publication_id_foreign" foreign key ("publication_id") references "publications" ("id") on delete cascade`,
   `insert into "publication_evidence" select m.id, p.id, case m.content_type when 'text/html' then 'html' else 'failure' end, null, m.created_at, m.created_at + interval '30 days' from "publications" p, jsonb_array_elements_text(p.evidence) as kept(id), "media" m where m.id = kept.id on conflict do nothing`,
-  `alter table "publications" drop column "evidence"`,
+  // Read by the version before this one until all its processes have gone; not written any more.
+  `alter table "publications" alter column "evidence" set default '[]'`,
 ];

@@ -25,7 +25,11 @@ export async function publishWorld(namespace: Parameters<typeof workflowPlace>[0
   const honest = { ...world };
 
   const rows = {
-    startRun: async () => ({ isMine: world.isMine, mostLateMs: world.mostLateMs }),
+    startRun: async () => ({
+      isMine: world.isMine,
+      mostLateMs: world.mostLateMs,
+      evidenceUrl: 'https://api.example/evidence',
+    }),
     movePublicationTime: async ({ at }: { at: string | null }) =>
       void world.changes.push(`moved ${at === null ? 'to now' : 'later'}`),
     async applyEdit({ editId }: { editId: string }) {

@@ -1,8 +1,10 @@
 /**
  * Runs the workflows, the activities that only touch our own stores, what leaves for users' servers and mailboxes, the
- * ledger that carries usage to Postgres, the sweep of lost starts, and the dispatcher that carries notices to their runs.
+ * ledger that carries usage to Postgres, the sweeps of lost starts and
+ * expired evidence, and the dispatcher that carries notices to their runs.
  */
 import { createOrchestratorActivities, createOutsideActivities } from '../src/activities/index.ts';
+import { createEvidenceSweep } from '../src/work/evidence-sweep.ts';
 import { createLostStarts } from '../src/work/lost-starts.ts';
 import { createNoticeRuns } from '../src/work/notice-runs.ts';
 import { createWork } from '../src/work/work.ts';
@@ -14,6 +16,8 @@ await runWorker('orchestrator', async (services) => {
   const { publications } = services.publishing;
   const lostStarts = createLostStarts({ ...services, publications, work: createWork(services) });
   lostStarts.start();
+  const evidenceSweep = createEvidenceSweep({ evidence: services.publishing.evidence, logger: services.logger });
+  evidenceSweep.start();
   const dispatcher = services.notices.dispatcher(createNoticeRuns(services));
   dispatcher.start();
   return {
@@ -27,6 +31,7 @@ await runWorker('orchestrator', async (services) => {
     ],
     async close() {
       await lostStarts.stop();
+      await evidenceSweep.stop();
       await dispatcher.stop();
       await services.usage.ledger.drain();
     },

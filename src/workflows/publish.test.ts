@@ -18,6 +18,15 @@ test('a publication that the platform confirms is published with one click', asy
   expect(world.clicks).toBe(1);
 });
 
+test('a plain publication leaves at most 60 events, and says in its details where its evidence is', async () => {
+  const handle = await here.start();
+  expect(await handle.result()).toEqual({ state: 'published' });
+  const { events } = await handle.fetchHistory();
+  expect(events?.length).toBeLessThanOrEqual(60);
+  const details = await handle.query<{ currentDetails: string }>('__temporal_workflow_metadata');
+  expect(details.currentDetails).toMatch(/^Ended: published\n\n\[Evidence\]\(https:\/\/api\.example\/.*\)$/);
+});
+
 test('a commit whose answer was lost is settled by looking, and not clicked again', async () => {
   world.commit = async () => Promise.reject(new Error('connection cut'));
   expect(await here.publish()).toEqual({ state: 'published' });

@@ -9,6 +9,7 @@ import { Migration20261125Credentials } from './20261125-credentials.ts';
 import { Migration20261125Publications } from './20261125-publications.ts';
 import { Migration20261125Schedule } from './20261125-schedule.ts';
 import { Migration20261128Browsers } from './20261128-browsers.ts';
+import { Migration20261128Login } from './20261128-login.ts';
 
 /** In the order in which they run. A released migration never changes. */
 export const migrations = [
@@ -23,4 +24,5 @@ export const migrations = [
   Migration20261125Notices,
   Migration20261125Schedule,
   Migration20261128Browsers,
+  Migration20261128Login,
 ];

@@ -52,6 +52,8 @@ export const errorTable = {
   upstream_failed: { status: 502, retryable: true },
   upstream_timeout: { status: 504, retryable: true },
   needs_login: { status: 409, retryable: false },
+  login_not_asked: { status: 409, retryable: false },
+  login_ended: { status: 410, retryable: false },
   selector_drift: { status: 502, retryable: false },
   browser_busy: { status: 503, retryable: true },
   internal: { status: 500, retryable: true },

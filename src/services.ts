@@ -4,6 +4,7 @@ import { createArticles } from './domain/articles/articles.ts';
 import { createBrowsers } from './domain/browsers/browsers.ts';
 import { createCredentials } from './domain/credentials/credentials.ts';
 import { createLlm } from './domain/llm/llm.ts';
+import { createLoginChallenges } from './domain/login/login.ts';
 import { createMedia } from './domain/media/media.ts';
 import { createNotices } from './domain/notices/notices.ts';
 import { createPublishing } from './domain/publishing/publishing.ts';
@@ -38,6 +39,7 @@ export async function createServices(config: Config, name: string) {
   const notices = createNotices({ database, keyring, config, logger, now });
   const media = createMedia({ database, objects, now });
   const credentials = createCredentials({ database, workerPublicKey: config.BROWSER_WORKER_PUBLIC_KEY, now, logger });
+  const login = createLoginChallenges({ redis, keyring, now });
   const publishing = createPublishing({ ...shared, credentials, media });
   const browsers = createBrowsers({ ...shared, keyring });
   const presence = createWorkerPresence({ redis });
@@ -53,6 +55,7 @@ export async function createServices(config: Config, name: string) {
     llm,
     media,
     credentials,
+    login,
     accounts,
     articles: createArticles({ database, completions: llm.completions, media, now }),
     publishing,

@@ -12,6 +12,7 @@ import { createBrowsers } from '../src/domain/browsers/browsers.ts';
 import { createCredentials } from '../src/domain/credentials/credentials.ts';
 import { createLlm } from '../src/domain/llm/llm.ts';
 import type { Llm } from '../src/domain/llm/llm.ts';
+import { createLoginChallenges } from '../src/domain/login/login.ts';
 import { createMedia } from '../src/domain/media/media.ts';
 import { createNotices } from '../src/domain/notices/notices.ts';
 import { createPublishing } from '../src/domain/publishing/publishing.ts';
@@ -148,6 +149,7 @@ async function servicesOf(place: TestPlace, options: ApiPlaceOptions, log: (line
     usage,
     llm: options.gateway?.(llm) ?? llm,
     credentials,
+    login: createLoginChallenges({ ...shared, keyring }),
     media,
     articles: createArticles({ ...shared, media, completions: llm.completions }),
     publishing,

@@ -2,6 +2,7 @@
 export const testNamespaces = [
   'test-publish',
   'test-publish-changes',
+  'test-publish-login',
   'test-recurring',
   'test-recurring-rows',
   'test-article',

@@ -1,7 +1,11 @@
 /** Test set-up: the workflow `publish` on a real Temporal, over a platform and rows that do what the test says. */
 import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
 import { browserQueueOf, taskQueues } from '../src/workflows/task-queues.ts';
 import { workflowPlace } from './workflow-place.ts';
+
+const currentDetails = (metadata: unknown) =>
+  z.object({ currentDetails: z.string().default('') }).parse(metadata).currentDetails;
 
 const newWorkflowId = () => `publish:${randomUUID()}`;
 
@@ -18,6 +22,10 @@ export async function publishWorld(namespace: Parameters<typeof workflowPlace>[0
     prepares: 0,
     round: 1,
     passed: false,
+    handOffs: 0,
+    handOff: async (): Promise<object> => ({ outcome: 'solved' }),
+    reasons: new Array<string>(),
+    pauses: 0,
     prepare: async () => {},
     commit: async () => ({ postId: '7', url: 'http://site/7' }),
     settle: async (): Promise<object> => ({ outcome: 'published', postId: '7', url: 'http://site/7' }),
@@ -42,7 +50,10 @@ export async function publishWorld(namespace: Parameters<typeof workflowPlace>[0
       return { commitRound: world.round };
     },
     recordPublished: () => rows.movePublication({ to: 'published' }),
-    recordFailure: (failure: { to: string }) => rows.movePublication(failure),
+    recordFailure({ reason, ...failure }: { to: string; reason?: string }) {
+      if (reason) world.reasons.push(reason);
+      return rows.movePublication(failure);
+    },
     async closeCommitRound() {
       if (!world.passed) world.round += 1;
       return { neverClicked: !world.passed };
@@ -51,7 +62,7 @@ export async function publishWorld(namespace: Parameters<typeof workflowPlace>[0
       world.round += 1;
       world.passed = false;
     },
-    markNeedsLogin: async () => {},
+    markNeedsLogin: async () => void (world.pauses += 1),
     deleteGrants: async () => {},
   };
 
@@ -70,6 +81,10 @@ export async function publishWorld(namespace: Parameters<typeof workflowPlace>[0
       return world.commit();
     },
     settlePost: () => world.settle(),
+    async handOffLogin() {
+      world.handOffs += 1;
+      return world.handOff();
+    },
   };
 
   const place = await workflowPlace({
@@ -97,9 +112,13 @@ export async function publishWorld(namespace: Parameters<typeof workflowPlace>[0
     newWorkflowId,
     start,
     publish: async () => (await start()).result(),
+    /** What an operator reads in the Temporal UI. */
+    async detailsOf(workflowId: string): Promise<string> {
+      return place.client.workflow.getHandle(workflowId).query('__temporal_workflow_metadata').then(currentDetails);
+    },
     runOf: (workflowId: string) => place.client.workflow.getHandle(workflowId),
     /** As it was in the beginning. */
-    reset: () => void Object.assign(world, honest, { states: [], changes: [] }),
+    reset: () => void Object.assign(world, honest, { states: [], changes: [], reasons: [] }),
     close: () => place.close(),
   };
 }

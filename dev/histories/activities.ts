@@ -39,6 +39,7 @@ export const honestActivities: Activities = {
   reserveSession: async () => ({ workerId }),
   preparePost: async () => {},
   commitPost: async () => ({ postId: '7', url: 'https://blog.example/7' }),
+  handOffLogin: async () => ({ outcome: 'solved' }),
   settlePost: async () => ({ outcome: 'published', postId: '7', url: 'https://blog.example/7' }),
 
   accountsToCollect: async () => ({ accounts: [{ accountId: 'acc_1', userId: 'usr_1' }], next: null }),

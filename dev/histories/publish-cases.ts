@@ -10,6 +10,7 @@ const scheduled = { ...input, dueAt: '2999-01-01T00:00:00.000Z' };
 const later = '2999-06-01T00:00:00.000Z';
 
 const cut = new Error('the connection was cut');
+const askedForQr = ApplicationFailure.nonRetryable('scan the code', 'needs_login', { reason: 'qr' });
 const lostClick = () => once(cut, honestActivities.commitPost);
 
 export const publishCases: HistoryCases = {
@@ -60,6 +61,27 @@ export const publishCases: HistoryCases = {
       input,
       faults: {
         preparePost: once(loggedOut, honestActivities.preparePost),
+        markNeedsLogin: async () => paused.resolve(),
+      },
+      async steer(run) {
+        await paused.promise;
+        await run.signal('loginRenewed');
+      },
+    };
+  },
+
+  'login-finished-by-a-person': () => ({
+    input,
+    faults: { preparePost: once(askedForQr, honestActivities.preparePost) },
+  }),
+
+  'login-that-nobody-finished-then-renewed': () => {
+    const paused = Promise.withResolvers<void>();
+    return {
+      input,
+      faults: {
+        preparePost: once(askedForQr, honestActivities.preparePost),
+        handOffLogin: async () => ({ outcome: 'expired' }),
         markNeedsLogin: async () => paused.resolve(),
       },
       async steer(run) {

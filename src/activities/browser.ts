@@ -13,7 +13,7 @@ import { withHeartbeat } from './heartbeat.ts';
 
 /** What one browser worker has: its name, its browser, and the only key that opens grants. */
 export type BrowserWorker = {
-  services: Pick<Services, 'publishing' | 'credentials' | 'browsers' | 'logger' | 'config'>;
+  services: Pick<Services, 'publishing' | 'credentials' | 'browsers' | 'login' | 'logger' | 'config'>;
   workerId: string;
   pool: BrowserPool;
   registry: SessionRegistry;
@@ -131,7 +131,7 @@ async function dropOutdated(worker: BrowserWorker, account: ForBrowser['account'
   if (!isCurrent || proxies.get(account.id) !== (account.sealedProxy ?? null)) await pool.drop(account.id);
 }
 
-async function openSeed(worker: BrowserWorker, { account, publication }: Pick<Job, 'account' | 'publication'>) {
+export async function openSeed(worker: BrowserWorker, { account, publication }: Pick<Job, 'account' | 'publication'>) {
   const { storageState, version } = await openGrant(worker, { account, publication });
   worker.loginVersions.set(account.id, version);
   worker.proxies.set(account.id, account.sealedProxy ?? null);
@@ -155,7 +155,11 @@ const openGrant = (
  * Keeps the cookies that the site has renewed, so that the next session need not log in. It is a courtesy: newer
  * credentials win, and that it fails must not hide that the post is live.
  */
-async function keepLogin(worker: BrowserWorker, job: Pick<Job, 'account' | 'publication'>, page: Page): Promise<void> {
+export async function keepLogin(
+  worker: BrowserWorker,
+  job: Pick<Job, 'account' | 'publication'>,
+  page: Page,
+): Promise<void> {
   const { services, loginVersions } = worker;
   const accountId = job.account.id;
   const expectedVersion = loginVersions.get(accountId);

@@ -1,7 +1,9 @@
 import type { Page } from 'playwright-core';
 import { secretsOf, takeEvidence, takePicture, takeTrace } from '../domain/browsers/evidence.ts';
 import { watchRequests } from '../domain/browsers/request-log.ts';
+import { loginReasonOf, mayBeHandedOff } from '../domain/login/login.ts';
 import type { EvidenceKind, EvidencePhase } from '../domain/publishing/publishing.ts';
+import { AppError } from '../errors.ts';
 import type { Services } from '../services.ts';
 
 export type EvidenceOf = { publicationId: string; userId: string; phase: EvidencePhase };
@@ -25,6 +27,13 @@ export function createEvidenceKeeper({ publishing, logger }: Pick<Services, 'pub
     storing.add(stored);
   }
 
+  async function keepFailure(page: Page, of: EvidenceOf): Promise<void> {
+    const { screenshot, html } = await takeEvidence(page);
+    store(of, 'failure', screenshot);
+    store(of, 'html', html === null ? null : Buffer.from(html));
+    store(of, 'trace', await takeTrace(page.context()));
+  }
+
   return {
     /** Runs a job on a page and keeps what it changed; when it fails, what the page looked like and which call failed. */
     async watched<T>(page: Page, of: EvidenceOf, work: () => Promise<T>): Promise<T> {
@@ -36,10 +45,7 @@ export function createEvidenceKeeper({ publishing, logger }: Pick<Services, 'pub
         await context.tracing.stopChunk().catch(() => undefined);
         return result;
       } catch (error) {
-        const { screenshot, html } = await takeEvidence(page);
-        store(of, 'failure', screenshot);
-        store(of, 'html', html === null ? null : Buffer.from(html));
-        store(of, 'trace', await takeTrace(context));
+        if (!isForAPerson(error)) await keepFailure(page, of);
         throw error;
       } finally {
         const list = secretsOf(context).then((secrets) => requests.end(secrets));
@@ -72,6 +78,10 @@ export function createEvidenceKeeper({ publishing, logger }: Pick<Services, 'pub
     },
   };
 }
+
+/** The picture of a login that somebody may finish opens the account: it is shown to its owner and kept nowhere. */
+const isForAPerson = (error: unknown): boolean =>
+  error instanceof AppError && error.code === 'needs_login' && mayBeHandedOff(loginReasonOf(error.details));
 
 export type EvidenceKeeper = ReturnType<typeof createEvidenceKeeper>;
 

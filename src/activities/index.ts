@@ -5,6 +5,7 @@ import { articleActivities } from './articles.ts';
 import { browserActivities } from './browser.ts';
 import type { BrowserWorker } from './browser.ts';
 import { llmActivities } from './llm.ts';
+import { loginActivities } from './login-hand-off.ts';
 import { noticeActivities } from './notices.ts';
 import { publishingActivities } from './publishing.ts';
 import { recurringActivities } from './recurring.ts';
@@ -25,5 +26,8 @@ export type OutsideActivities = ReturnType<typeof createOutsideActivities>;
 export const createLlmActivities = (services: Services) => llmActivities(services);
 export type LlmActivities = ReturnType<typeof createLlmActivities>;
 
-export const createBrowserActivities = (worker: BrowserWorker) => browserActivities(worker);
+export const createBrowserActivities = (worker: BrowserWorker) => ({
+  ...browserActivities(worker),
+  ...loginActivities(worker),
+});
 export type BrowserActivities = ReturnType<typeof createBrowserActivities>;

@@ -1,4 +1,4 @@
-import type { PublicationState } from '../entities/publication.ts';
+import type { LoginReason, PublicationState } from '../entities/publication.ts';
 import type { StartedRun } from '../domain/publishing/publishing.ts';
 import type { Services } from '../services.ts';
 
@@ -39,10 +39,11 @@ export const publishingActivities = ({
   },
 
   /** A failure after the click is no failure yet: only the platform, or a person, knows. */
-  async recordFailure({ publicationId, to: wanted, code, message }: RecordFailure): Promise<void> {
+  async recordFailure({ publicationId, to: wanted, code, message, reason }: RecordFailure): Promise<void> {
     const { commitStartedAt } = await publishing.publications.load(publicationId);
     const to = wanted === 'failed' && commitStartedAt ? 'unconfirmed' : wanted;
-    await publishing.publications.move(publicationId, { to, note: message, errorCode: code, errorMessage: message });
+    const facts = { errorCode: code, errorMessage: message, needsLoginReason: reason ?? null };
+    await publishing.publications.move(publicationId, { to, note: message, ...facts });
   },
 
   /** Ends a commit round; says whether its click is known not to have happened. */
@@ -76,5 +77,7 @@ export type RecordFailure = {
   to: Extract<PublicationState, 'failed' | 'unconfirmed' | 'needs_login'>;
   code: string;
   message: string;
+  /** Of `needs_login`. */
+  reason?: LoginReason | undefined;
 };
 export type CommitRound = { publicationId: string; round: number };

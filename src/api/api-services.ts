@@ -7,6 +7,7 @@ import type { Articles } from '../domain/articles/articles.ts';
 import type { Browsers } from '../domain/browsers/browsers.ts';
 import type { Credentials } from '../domain/credentials/credentials.ts';
 import type { Llm } from '../domain/llm/llm.ts';
+import type { LoginChallenges } from '../domain/login/login.ts';
 import type { MediaStore } from '../domain/media/media.ts';
 import type { Notices } from '../domain/notices/notices.ts';
 import type { Publishing } from '../domain/publishing/publishing.ts';
@@ -45,6 +46,7 @@ export type ApiServices = {
   browsers: Pick<Browsers, 'fleet' | 'proxies'>;
   schedule: Pick<Schedule, 'slots' | 'recurring'>;
   credentials: Omit<Credentials, 'openGrant' | 'saveFreshState'>;
+  login: Pick<LoginChallenges, 'shown' | 'answer'>;
   analytics: Pick<Analytics, 'posts' | 'overview' | 'orderCollection'>;
   media: Pick<MediaStore, 'link'>;
   notices: Pick<Notices, 'list' | 'read' | 'latestId' | 'follow' | 'settings' | 'webhooks' | 'deliveries'>;

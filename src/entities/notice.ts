@@ -5,6 +5,7 @@ import { User } from './user.ts';
 
 export const noticeKinds = [
   ...publicationStates.map((state) => `publication.${state}` as const),
+  'login.challenge',
   'webhook.disabled',
 ] as const;
 export type NoticeKind = (typeof noticeKinds)[number];

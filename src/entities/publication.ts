@@ -18,6 +18,10 @@ export const publicationStates = [
 ] as const;
 export type PublicationState = (typeof publicationStates)[number];
 
+/** Why an account has to log in again before this goes on. */
+export const loginReasons = ['expired', 'no_grant', 'qr', 'sms_code', 'captcha', 'phone_confirmation'] as const;
+export type LoginReason = (typeof loginReasons)[number];
+
 export type PublicationContent = {
   title: string;
   markdown: string;
@@ -63,6 +67,8 @@ export const Publication = defineEntity({
     publishedAt: p.datetime().nullable(),
     errorCode: p.string().nullable(),
     errorMessage: p.text().nullable(),
+    /** Of the last `needs_login`. */
+    needsLoginReason: p.enum(loginReasons).nullable(),
     createdAt: p.datetime().onCreate(() => new Date()),
     updatedAt: p
       .datetime()

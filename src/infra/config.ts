@@ -174,6 +174,10 @@ export const environment = z.object({
       'whether users’ sites and proxies may be at private addresses; `refuse` in production when empty, else `allow`',
     ),
   EVIDENCE_DAYS: wholeNumber.positive().default(30).describe('how long pictures and traces of publications are kept'),
+  LOGIN_HAND_OFF_MS: milliseconds
+    .max(900_000)
+    .default(180_000)
+    .describe('how long a session waits for a person who is asked to log in, before its account pauses'),
   SETTLE_WAIT_MS: milliseconds
     .default(15_000)
     .describe('how long a post may be absent before it counts as not published'),

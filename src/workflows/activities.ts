@@ -61,6 +61,16 @@ export const anyBrowser = proxyActivities<Pick<BrowserActivities, 'reserveSessio
   retry: { initialInterval: '1s', backoffCoefficient: 1.5, maximumInterval: '10s' },
 });
 
+/** A person is waited for: as long as the worker says that it looks at the page. */
+export const loginOn = (workerId: string) =>
+  proxyActivities<Pick<BrowserActivities, 'handOffLogin'>>({
+    taskQueue: browserQueueOf(workerId),
+    scheduleToStartTimeout: '15s',
+    startToCloseTimeout: '20m',
+    heartbeatTimeout: '10s',
+    retry: once,
+  });
+
 /** Steps on the worker that holds the session. One that has died is noticed within seconds. */
 export function browserOn(workerId: string) {
   return proxyActivities<BrowserActivities>({

@@ -34,9 +34,9 @@ export const publicationRecord = (publicationId: string) => ({
   published: (post: Omit<RecordPublished, 'publicationId'>) =>
     store.recordPublished.executeWithOptions({ summary: 'Is now published' }, [{ publicationId, ...post }]),
 
-  failed: (to: RecordFailure['to'], { code, message }: { code: string; message: string }) =>
-    store.recordFailure.executeWithOptions({ summary: `Is now ${to}: ${code}` }, [
-      { publicationId, to, code, message },
+  failed: (to: RecordFailure['to'], { code, message, reason }: Omit<RecordFailure, 'publicationId' | 'to'>) =>
+    store.recordFailure.executeWithOptions({ summary: `Is now ${to}: ${reason ?? code}` }, [
+      { publicationId, to, code, message, reason },
     ]),
 
   /** The grant was for this publication; afterwards nothing opens the credentials with it. */

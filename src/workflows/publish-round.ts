@@ -1,4 +1,6 @@
 import { CancellationScope, CancelledFailure, isCancellation, patched, sleep } from '@temporalio/workflow';
+import { loginReasonOf } from '../domain/login/login-reason.policy.ts';
+import type { LoginReason } from '../entities/publication.ts';
 import { anyBrowser, browserOn } from './activities.ts';
 import { failureOf, isPassing } from './failure-of.ts';
 import type { MovablePlan } from './movable-plan.ts';
@@ -7,7 +9,7 @@ import { publicationRecord } from './publication-record.ts';
 export type RoundOutcome =
   | { kind: 'published'; postId: string; url: string; note: string }
   | { kind: 'failed' | 'unconfirmed'; code: string; message: string }
-  | { kind: 'needs_login'; message: string }
+  | { kind: 'needs_login'; message: string; reason: LoginReason; workerId: string | null }
   /** Its owner wants it later. */
   | { kind: 'moved' }
   | { kind: 'again'; code: string; why: string };
@@ -45,16 +47,18 @@ async function prepareLatest(round: Round) {
 
 /** The same draft is continued by whichever worker comes next, so this may be repeated for as long as it takes. */
 async function prepare({ publicationId, accountId }: Round) {
+  let workerId: string | null = null;
   try {
-    const workerId = await reserve(accountId);
+    workerId = await reserve(accountId);
     const { commitRound } = await publicationRecord(publicationId).beginRound();
     const summary = 'Fills the editor, saves the draft';
     await browserOn(workerId).preparePost.executeWithOptions({ summary }, [{ publicationId }]);
     return { kind: 'prepared', workerId, commitRound } as const;
   } catch (error) {
     if (isCancellation(error)) throw error;
-    const { code, message } = failureOf(error);
-    if (code === 'needs_login') return { kind: 'needs_login', message } as const;
+    const { code, message, details } = failureOf(error);
+    if (code === 'needs_login')
+      return { kind: 'needs_login', message, reason: loginReasonOf(details), workerId } as const;
     if (isPassing(code)) return { kind: 'again', code, why: message } as const;
     return { kind: 'failed', code, message } as const;
   }

@@ -1,7 +1,7 @@
 import { CancellationScope, isCancellation, patched, sleep } from '@temporalio/workflow';
-import { store } from './activities.ts';
 import { currentDetails } from './current-details.ts';
 import { failureOf } from './failure-of.ts';
+import { loginPause } from './login-pause.ts';
 import { movablePlan } from './movable-plan.ts';
 import { publishRound } from './publish-round.ts';
 import type { RoundOutcome } from './publish-round.ts';
@@ -20,7 +20,7 @@ export async function publish({ publicationId, accountId, dueAt }: PublishInput)
   const { setCurrentDetails, linkEvidence } = currentDetails();
   const record = publicationRecord(publicationId);
   const plan = movablePlan(dueAt, record);
-  const login = renewedLogin();
+  const login = loginPause({ publicationId, accountId, record, renewal: renewedLogin(), setCurrentDetails });
   try {
     return await plan.run(async () => {
       setCurrentDetails(dueAt ? `Waits until ${dueAt}` : 'Starts');
@@ -56,7 +56,7 @@ export async function publish({ publicationId, accountId, dueAt }: PublishInput)
       const outcome = await publishRound({ publicationId, accountId, plan });
       const isOpen = outcome.kind === 'needs_login' || outcome.kind === 'again' || outcome.kind === 'failed';
       if (isOpen && plan.isEarly()) return { kind: 'moved' };
-      if (outcome.kind === 'needs_login') await pauseForLogin(outcome.message);
+      if (outcome.kind === 'needs_login') await login.again(outcome);
       else if (outcome.kind !== 'again') return outcome;
       else if (outcome.code === 'browser_busy')
         await sleep(BETWEEN_ROUNDS_MS); // a rush must not fail who comes last
@@ -76,14 +76,6 @@ export async function publish({ publicationId, accountId, dueAt }: PublishInput)
     if (outcome.kind === 'published') return end('published', () => record.published(outcome));
     const { kind } = outcome;
     return end(kind, () => record.failed(kind, outcome));
-  }
-
-  async function pauseForLogin(message: string) {
-    setCurrentDetails(`Waits for new credentials: ${message}`);
-    await record.failed('needs_login', { code: 'needs_login', message });
-    await store.markNeedsLogin.executeWithOptions({ summary: 'Pauses the account' }, [{ accountId }]);
-    await login.renewed();
-    await record.move('queued', 'new credentials arrived');
   }
 
   function giveUp(error: unknown) {

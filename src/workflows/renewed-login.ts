@@ -1,6 +1,6 @@
 import { condition, defineSignal, setHandler } from '@temporalio/workflow';
 
-/** Sent when an account's credentials were uploaded again. */
+/** Sent when an account's credentials were uploaded again, or when its owner wants another try at its login. */
 export const loginRenewed = defineSignal('loginRenewed');
 
 /** Lets a workflow wait for new credentials; one that came while nobody waited counts too. */
@@ -15,3 +15,5 @@ export function renewedLogin() {
     },
   };
 }
+
+export type RenewedLogin = ReturnType<typeof renewedLogin>;

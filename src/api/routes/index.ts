@@ -22,6 +22,7 @@ import { documentRoutes } from './documents.ts';
 import { embeddingsRoutes } from './embeddings.ts';
 import { healthRoutes } from './health.ts';
 import { imageRoutes } from './images.ts';
+import { loginRoutes } from './login.ts';
 import { modelRoutes } from './models.ts';
 import { noticeRoutes } from './notices.ts';
 import { proxyModelRoutes } from './proxy-models.ts';
@@ -55,6 +56,7 @@ export function allRoutes(services: ApiServices): Route[] {
     ...publishBatchRoutes(parts),
     ...publishingRoutes(parts),
     ...publicationRoutes(parts),
+    ...loginRoutes(parts),
     ...slotRoutes(parts),
     ...accountProxyRoutes(parts),
     ...recurringRoutes(parts),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { sealedGrantSchema } from '../../domain/credentials/credentials.ts';
 import { externalAccountId, platformName } from '../../domain/credentials/envelope-schema.ts';
 import { publicationContent } from '../../domain/publishing/publication-content.ts';
-import { evidenceKinds, evidencePhases, publicationStates } from '../../domain/publishing/publishing.ts';
+import { evidenceKinds, evidencePhases, loginReasons, publicationStates } from '../../domain/publishing/publishing.ts';
 import type { ApiServices } from '../api-services.ts';
 import { publicationChange } from '../publication-change.ts';
 import { route } from '../route.ts';
@@ -100,6 +100,7 @@ export const publication = z.object({
   published_at: z.string().nullable(),
   platform_post_id: z.string().nullable(),
   platform_post_url: z.string().nullable(),
+  needs_login_reason: z.enum(loginReasons).nullable(),
   error: z.object({ code: z.string(), message: z.string() }).nullable(),
   created_at: z.string(),
 });

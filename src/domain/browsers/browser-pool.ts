@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { AppError } from '../../errors.ts';
+import { loginReasonOf, mayBeHandedOff } from '../login/login.ts';
 import { openSession } from './browser-session.ts';
 import type { BrowserSession, SessionSeed } from './browser-session.ts';
 import type { SessionEgress } from './session-egress.ts';
@@ -27,7 +28,8 @@ export class BrowserPool {
 
   /**
    * Runs one job on the account's page. `open` is asked for the login state only when there is no live session.
-   * A job that ends in `needs_login` ends the session too: the next one opens with new credentials.
+   * A job that ends in `needs_login` ends the session too, unless a person may finish the login in it: the next one opens
+   * with new credentials.
    * @throws AppError `browser_busy` when every slot is at work, `unavailable` when the browser died or the pool is closed
    */
   async withSession<T>(
@@ -128,7 +130,7 @@ export class BrowserPool {
       if (!session.isAlive() || !session.holds(page)) {
         throw new AppError('unavailable', 'The browser died during the job.', { cause: error });
       }
-      if (error instanceof AppError && error.code === 'needs_login') await this.#end(session);
+      if (isLoggedOut(error)) await this.#end(session);
       throw error;
     } finally {
       session.usedAtMs = this.#options.now();
@@ -219,6 +221,9 @@ export class BrowserPool {
     if (this.#closed) throw new AppError('unavailable', 'The browser pool is closed.');
   }
 }
+
+const isLoggedOut = (error: unknown) =>
+  error instanceof AppError && error.code === 'needs_login' && !mayBeHandedOff(loginReasonOf(error.details));
 
 export type BrowserPoolOptions = {
   /** @param onGone told when the browser's process has ended, whyever */

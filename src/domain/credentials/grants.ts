@@ -208,5 +208,5 @@ function toNeedsLogin(error: unknown): never {
 }
 
 function needsLogin(message: string): AppError {
-  return new AppError('needs_login', message);
+  return new AppError('needs_login', message, { details: { reason: 'no_grant' } });
 }

@@ -1,9 +1,11 @@
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
+import type { LoginReason } from '../../entities/publication.ts';
 
 /**
  * What a platform must be able to do, one small step each, so that the publish workflow can decide between them.
  * Every function receives a page of a browser context that carries the account's login state and a `baseURL` that ends
- * with a slash. Each one throws AppError `needs_login` when the platform asks this account to log in.
+ * with a slash. Each one throws AppError `needs_login` when the platform asks this account to log in, with `details.reason`
+ * (a `LoginReason`) where the adapter can tell.
  */
 export interface Platform {
   /** @throws AppError `needs_login` when the editor page does not open for this account */
@@ -26,7 +28,31 @@ export interface Platform {
   settle(page: Page, post: PostToSettle): Promise<Settlement>;
   /** Read-only: the numbers of the given posts, absent ones left out. */
   fetchAnalytics(page: Page, postIds: readonly string[]): Promise<PostNumbers[]>;
+  /** For platforms whose login a person can finish in our browser; without it an account pauses. */
+  login?: PlatformLogin;
 }
+
+/**
+ * How a person finishes a login on the page that asks for it. It shows and types, and solves nothing. What it throws ends the
+ * wait, so a page that is just changing is `null` and `false`.
+ */
+export interface PlatformLogin {
+  /** What the page asks for now, `null` when nothing that it knows. It may have the page renew a code that has run out. */
+  challenge(page: Page): Promise<LoginChallenge | null>;
+  /** Whether the page is past its login. Leaves the page where it is: somebody is at it. */
+  isSolved(page: Page): Promise<boolean>;
+  /** Types the code that a person got, and sends it. */
+  answer?(page: Page, code: string): Promise<'accepted' | 'refused'>;
+}
+
+export type LoginChallenge = {
+  reason: LoginReason;
+  /** What the person is to do, in plain words. */
+  prompt: string;
+  /** What the person must see, as a QR code. */
+  picture: Locator | null;
+  acceptsCode: boolean;
+};
 
 export type PlatformDescription = {
   id: string;

@@ -16,6 +16,7 @@ export function publicationSummary(publication: Publication) {
     published_at: iso(publication.publishedAt),
     platform_post_id: publication.platformPostId ?? null,
     platform_post_url: publication.platformPostUrl ?? null,
+    needs_login_reason: publication.state === 'needs_login' ? (publication.needsLoginReason ?? 'expired') : null,
     error: errorCode ? { code: errorCode, message: publication.errorMessage ?? '' } : null,
     created_at: publication.createdAt.toISOString(),
   };

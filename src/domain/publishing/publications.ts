@@ -1,11 +1,11 @@
 import { LockMode } from '@mikro-orm/core';
 import { Publication } from '../../entities/publication.ts';
-import type { PublicationContent, PublicationState } from '../../entities/publication.ts';
+import type { LoginReason, PublicationContent, PublicationState } from '../../entities/publication.ts';
 import { PublicationEvent } from '../../entities/publication-event.ts';
 import { AppError } from '../../errors.ts';
 import type { Database, Em } from '../../infra/database.ts';
 import { newId } from '../../infra/ids.ts';
-import { noteChange } from '../notices/notices.ts';
+import { noteChallenge, noteChange } from '../notices/notices.ts';
 import { contentDigest } from './content-digest.ts';
 import { isFinal, mayFollow, waiting } from './publication.policy.ts';
 
@@ -77,6 +77,13 @@ export function createPublications({ database, now }: { database: Database; now:
           { orderBy: { createdAt: 'asc' }, limit },
         ),
 
+    /** Tells the owner that a person may log in. */
+    async tellChallenge(publicationId: string, asked: { reason: LoginReason; expiresAt: Date }): Promise<void> {
+      await database.em.fork().transactional(async (em) => {
+        noteChallenge(em, await load(em, publicationId), { ...asked, at: now() });
+      });
+    },
+
     async keepDraft(publicationId: string, platformDraftId: string): Promise<void> {
       await database.em.fork().nativeUpdate(Publication, { id: publicationId }, { platformDraftId, updatedAt: now() });
     },
@@ -98,7 +105,10 @@ export type NewPublication = {
 };
 
 export type Move = { to: PublicationState; note: string } & Partial<
-  Pick<Publication, 'platformPostId' | 'platformPostUrl' | 'publishedAt' | 'errorCode' | 'errorMessage'>
+  Pick<
+    Publication,
+    'platformPostId' | 'platformPostUrl' | 'publishedAt' | 'errorCode' | 'errorMessage' | 'needsLoginReason'
+  >
 >;
 
 const timestamps = (at: Date) => ({ createdAt: at, updatedAt: at });

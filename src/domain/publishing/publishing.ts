@@ -17,7 +17,7 @@ import { createPublications } from './publications.ts';
 import { evidenceView, publicationStatus, publicationSummary } from './publication-status.ts';
 
 export { isFinal } from './publication.policy.ts';
-export { publicationStates } from '../../entities/publication.ts';
+export { loginReasons, publicationStates } from '../../entities/publication.ts';
 export { evidenceKinds, evidencePhases } from '../../entities/publication-evidence.ts';
 export type { EvidenceKind, EvidencePhase } from '../../entities/publication-evidence.ts';
 export type { Publications } from './publications.ts';

@@ -1,0 +1,76 @@
+import { cancellationSignal } from '@temporalio/activity';
+import type { Page } from 'playwright-core';
+import { handOff } from '../domain/login/login.ts';
+import { platformOf } from '../domain/platforms/drivers.ts';
+import type { Platform } from '../domain/platforms/index.ts';
+import { AppError } from '../errors.ts';
+import { keepLogin, openSeed } from './browser.ts';
+import type { BrowserWorker, PublicationRef } from './browser.ts';
+import { withHeartbeat } from './heartbeat.ts';
+
+/** `busy`: too many sessions of this worker wait for people already. */
+export type HandedOff = { outcome: 'solved' | 'expired' | 'unanswerable' | 'busy' };
+
+/** The login that a person finishes, in the session that was asked for it. */
+export const loginActivities = (worker: BrowserWorker, driverOf: (platform: string) => Platform = platformOf) => {
+  const { publishing, login: challenges, config, logger } = worker.services;
+  const most = Math.max(1, Math.floor(config.BROWSER_SLOTS / 2));
+  let waiting = 0;
+
+  async function onPage(publicationId: string, page: Page, job: Job): Promise<HandedOff> {
+    const driver = driverOf(job.publication.platform);
+    if (!driver.login) return { outcome: 'unanswerable' };
+    if (await isLoggedIn(driver, page)) return solved(page, job);
+    const outcome = await handOff({
+      page,
+      login: driver.login,
+      publicationId,
+      challenges,
+      onAsked: (asked) => publishing.publications.tellChallenge(publicationId, asked),
+      expiresAt: new Date(Date.now() + config.LOGIN_HAND_OFF_MS),
+      signal: cancellationSignal(),
+      logger,
+    });
+    return outcome === 'solved' ? solved(page, job) : { outcome };
+  }
+
+  async function solved(page: Page, job: Job): Promise<HandedOff> {
+    await keepLogin(worker, job, page);
+    return { outcome: 'solved' };
+  }
+
+  async function session(publicationId: string): Promise<HandedOff> {
+    const job = await publishing.forBrowser(publicationId);
+    const open = () => openSeed(worker, job);
+    const ended = await worker.pool.withSession(job.account.id, open, (page) => onPage(publicationId, page, job));
+    if (ended.outcome !== 'solved') await worker.pool.drop(job.account.id); // the next one opens with new credentials
+    return ended;
+  }
+
+  return {
+    handOffLogin: ({ publicationId }: PublicationRef): Promise<HandedOff> =>
+      withHeartbeat(async () => {
+        if (waiting >= most) return { outcome: 'busy' };
+        waiting += 1;
+        try {
+          return await session(publicationId);
+        } finally {
+          waiting -= 1;
+        }
+      }),
+  };
+};
+
+type Job = Awaited<ReturnType<BrowserWorker['services']['publishing']['forBrowser']>>;
+
+/** A page that asks already is left as it is; a session that was opened anew is led to where it is asked. */
+async function isLoggedIn(driver: Platform, page: Page): Promise<boolean> {
+  if (await driver.login?.challenge(page)) return false;
+  try {
+    await driver.checkLogin(page);
+    return true;
+  } catch (error) {
+    if (!(error instanceof AppError && error.code === 'needs_login')) throw error;
+    return false;
+  }
+}

@@ -1,0 +1,76 @@
+import { CancellationScope, isCancellation, patched } from '@temporalio/workflow';
+import type { HandedOff } from '../activities/login-hand-off.ts';
+import { mayBeHandedOff } from '../domain/login/login-reason.policy.ts';
+import { loginOn, store } from './activities.ts';
+import { failureOf, isPassing } from './failure-of.ts';
+import type { RoundOutcome } from './publish-round.ts';
+import type { PublicationRecord } from './publication-record.ts';
+import type { RenewedLogin } from './renewed-login.ts';
+
+export type LoginPauseParts = {
+  publicationId: string;
+  accountId: string;
+  record: PublicationRecord;
+  renewal: RenewedLogin;
+  setCurrentDetails: (text: string) => void;
+};
+
+type LoggedOut = Extract<RoundOutcome, { kind: 'needs_login' }>;
+
+/**
+ * What a run does when its account is logged out: it lets a person finish the login where that can be done, else, and when
+ * nobody comes, it pauses the account until new credentials arrive.
+ */
+export function loginPause({ publicationId, accountId, record, renewal, setCurrentDetails }: LoginPauseParts) {
+  let tries = 0;
+
+  async function handedOff({ reason, workerId }: LoggedOut): Promise<Outcome> {
+    if (workerId === null || !mayBeHandedOff(reason) || tries >= MOST_TRIES) return 'unanswerable';
+    tries += 1;
+    setCurrentDetails(`Waits for a person to log in (${reason}), in the browser of ${workerId}`);
+    const wait = new CancellationScope();
+    try {
+      return await wait.run(() => Promise.race([lookedAt(workerId, reason), renewed()]));
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      return isPassing(failureOf(error).code) ? 'lost' : 'unanswerable';
+    } finally {
+      wait.cancel(); // whichever of the two is still waited for
+    }
+  }
+
+  async function lookedAt(workerId: string, reason: string): Promise<HandedOff['outcome']> {
+    const summary = `Lets a person log in: ${reason}`;
+    return (await loginOn(workerId).handOffLogin.executeWithOptions({ summary }, [{ publicationId }])).outcome;
+  }
+
+  async function renewed(): Promise<'renewed'> {
+    await renewal.renewed();
+    tries = 0;
+    return 'renewed';
+  }
+
+  return {
+    /** Returns when another round is worth its while. */
+    async again(loggedOut: LoggedOut): Promise<void> {
+      const { message, reason } = loggedOut;
+      const isOfOld = !patched('login-hand-off');
+      if (isOfOld) setCurrentDetails(`Waits for new credentials: ${message}`);
+      await record.failed('needs_login', { code: 'needs_login', message, ...(!isOfOld && { reason }) });
+      const outcome = isOfOld ? 'unanswerable' : await handedOff(loggedOut);
+      if (outcome === 'solved') return record.move('queued', 'somebody has logged in');
+      if (outcome === 'lost') return record.move('queued', 'the browser of the login was lost; another one asks anew');
+      if (outcome !== 'renewed') {
+        setCurrentDetails(`Waits for new credentials (${reason}): ${message}`);
+        await store.markNeedsLogin.executeWithOptions({ summary: 'Pauses the account' }, [{ accountId }]);
+        await renewed();
+      }
+      await record.move('queued', 'new credentials arrived');
+    },
+  };
+}
+
+type Outcome = HandedOff['outcome'] | 'renewed' | 'lost';
+
+/** Without new credentials: browsers may die under a person's hands, and a page may ask twice; then it is the page. */
+const MOST_TRIES = 3;

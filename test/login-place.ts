@@ -18,10 +18,11 @@ import { loginSite, loginSiteDriver } from './login-site.ts';
 
 const unused = { endpoint: 'http://127.0.0.1:9', accessKey: '-', secretKey: '-', bucket: '-', region: '-' };
 
+const now = () => new Date();
+
 export async function loginPlace({ handOffMs = 20_000 } = {}) {
   const place = await credentialPlace();
   const { database, credentials, config } = place;
-  const now = () => new Date();
   const redis = openRedis({ url: config.REDIS_URL, prefix: config.REDIS_PREFIX });
   await redis.connect();
   const keyring = createKeyring(config.ENCRYPTION_KEYS);

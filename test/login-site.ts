@@ -1,5 +1,6 @@
 /** Test set-up: a site that asks to log in by a QR code or by a code from an SMS, and the adapter that knows it. */
 import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { Platform } from '../src/domain/platforms/platform.ts';
 import { AppError } from '../src/errors.ts';
@@ -12,7 +13,9 @@ export async function loginSite(mode: 'qr' | 'sms_code') {
   let isScanned = false;
   const pages: Record<string, string> = { qr: qrPage, sms_code: smsPage(''), refused: smsPage('That was not it.') };
 
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => void answer(request, response));
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<unknown> {
     const { pathname } = new URL(request.url ?? '/', 'http://site');
     const isIn = request.headers.cookie?.includes('session=fresh-session-cookie') ?? false;
     const login = () => void response.setHeader('set-cookie', 'session=fresh-session-cookie; Path=/; HttpOnly');
@@ -30,7 +33,7 @@ export async function loginSite(mode: 'qr' | 'sms_code') {
     response.setHeader('content-type', 'text/html');
     const page = request.url?.endsWith('?refused') ? 'refused' : mode;
     return response.end(pathname === '/editor' ? '<h1>editor</h1>' : pages[page]);
-  });
+  }
   const port = await listening(server);
   return {
     url: `http://127.0.0.1:${port}`,

@@ -37,6 +37,7 @@ export async function schedulePlace() {
 
   return {
     ...place,
+    publishing,
     publications: publishing.publications,
     schedule,
     name,

@@ -1,12 +1,12 @@
 /**
  * Runs the workflows, the activities that only touch our own stores, what leaves for users' servers and mailboxes, the
- * ledger that carries usage to Postgres, the sweeps of lost starts and
- * expired evidence, and the dispatcher that carries notices to their runs.
+ * ledger that carries usage to Postgres, the sweeps of lost starts and leftovers, and the dispatcher that carries notices
+ * to their runs.
  */
 import { createOrchestratorActivities, createOutsideActivities } from '../src/activities/index.ts';
-import { createEvidenceSweep } from '../src/work/evidence-sweep.ts';
 import { createLostStarts } from '../src/work/lost-starts.ts';
 import { createNoticeRuns } from '../src/work/notice-runs.ts';
+import { createSweep } from '../src/work/sweep.ts';
 import { createWork } from '../src/work/work.ts';
 import { taskQueues } from '../src/workflows/task-queues.ts';
 import { runWorker, workflowsPath } from './boot.ts';
@@ -16,8 +16,16 @@ await runWorker('orchestrator', async (services) => {
   const { publications } = services.publishing;
   const lostStarts = createLostStarts({ ...services, publications, work: createWork(services) });
   lostStarts.start();
-  const evidenceSweep = createEvidenceSweep({ evidence: services.publishing.evidence, logger: services.logger });
-  evidenceSweep.start();
+  const sweep = createSweep({
+    logger: services.logger,
+    steps: {
+      notices: services.notices.dropOld,
+      edits: services.publishing.dropLeftovers,
+      grants: services.credentials.dropExpired,
+      evidence: services.publishing.evidence.sweep,
+    },
+  });
+  sweep.start();
   const dispatcher = services.notices.dispatcher(createNoticeRuns(services));
   dispatcher.start();
   return {
@@ -31,7 +39,7 @@ await runWorker('orchestrator', async (services) => {
     ],
     async close() {
       await lostStarts.stop();
-      await evidenceSweep.stop();
+      await sweep.stop();
       await dispatcher.stop();
       await services.usage.ledger.drain();
     },

@@ -118,6 +118,14 @@ export const publishCases: HistoryCases = {
     };
   },
 
+  'changed-as-a-whole-then-published-now': () => ({
+    input: scheduled,
+    async steer(run) {
+      await run.executeUpdate('change', { args: [{ editId: 'edt_1', hasContent: true, at: later }] });
+      await run.executeUpdate('publishNow');
+    },
+  }),
+
   missed: () => ({ input: { ...input, dueAt: '2020-01-01T00:00:00.000Z' } }),
 
   'scheduled-then-cancelled': () => ({

@@ -66,6 +66,7 @@ export const publishingActivities = ({
 
   async deleteGrants({ publicationId }: { publicationId: string }): Promise<void> {
     await credentials.deleteGrants({ publicationId });
+    await publishing.dropEdits(publicationId);
   },
 });
 

@@ -42,7 +42,7 @@ export type ApiServices = {
   usage: Pick<Usage, 'caller' | 'quota' | 'summary' | 'byModel' | 'history' | 'records' | 'dailyTrend' | 'overview'>;
   llm: Gateway;
   articles: Pick<Articles, 'create' | 'get'>;
-  publishing: Omit<Publishing, 'gate' | 'account' | 'forBrowser' | 'moveTime' | 'applyEdit'>;
+  publishing: Omit<Publishing, 'gate' | 'account' | 'forBrowser' | 'moveTime' | 'applyEdit' | 'dropEdits'>;
   browsers: Pick<Browsers, 'fleet' | 'proxies'>;
   schedule: Pick<Schedule, 'slots' | 'recurring'>;
   credentials: Omit<Credentials, 'openGrant' | 'saveFreshState'>;

@@ -15,6 +15,7 @@ import type { Route } from './route.ts';
 import { allRoutes } from './routes/index.ts';
 import { serveRoute } from './serve-route.ts';
 import type { ServeParts } from './serve-route.ts';
+import { createStreamPlaces } from './stream-places.ts';
 import type { ApiServices } from './api-services.ts';
 
 /** The whole API over the given services. `closing` ends the streams that clients can resume. */
@@ -26,6 +27,7 @@ export function createApp(services: ApiServices, { closing }: { closing: AbortSi
     authRate,
     bodyLimitBytes: config.BODY_LIMIT_BYTES,
     largeBodyLimitBytes: config.LARGE_BODY_LIMIT_BYTES,
+    streamPlaces: createStreamPlaces(config.EVENT_STREAMS_PER_USER),
     closing,
   };
   const routes = allRoutes(services);

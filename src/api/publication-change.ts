@@ -1,16 +1,7 @@
 import { AppError, fieldError } from '../errors.ts';
-import type { EditOrder } from '../domain/publishing/publication-changes.ts';
-import type { PublicationContentInput } from '../domain/publishing/publication-content.ts';
+import type { ChangeOrder } from '../domain/publishing/publishing.ts';
 import type { Work } from '../work/work.ts';
 import type { ApiServices } from './api-services.ts';
-
-export type Changes = {
-  content?: PublicationContentInput | undefined;
-  /** Null leaves the time as it is. */
-  at: Date | null;
-  grant?: unknown;
-  force: boolean;
-};
 
 /**
  * Changes of publications by their owners. A draft has no run and is changed in its row; everything else is asked of the
@@ -26,9 +17,9 @@ export function publicationChange({ publishing, work }: Pick<ApiServices, 'publi
     return publication.state === 'draft';
   }
 
-  async function publishDraft(userId: string, id: string, { at, grant, force }: Omit<Changes, 'content'>) {
-    if (grant === undefined) throw fieldError('invalid_request', 'grant', 'is needed to publish a draft');
-    await publishing.publishDraft(userId, id, { at, grant, force });
+  async function publishDraft(userId: string, id: string, order: ChangeOrder) {
+    if (order.grant === undefined) throw fieldError('invalid_request', 'grant', 'is needed to publish a draft');
+    await publishing.publishDraft(userId, id, order);
     await work.begin(await publications.load(id));
   }
 
@@ -40,28 +31,28 @@ export function publicationChange({ publishing, work }: Pick<ApiServices, 'publi
     });
   }
 
-  async function edit(userId: string, id: string, order: EditOrder): Promise<void> {
-    const editId = await publishing.keepEdit(userId, id, order);
-    await asked(id, () => work.editPublication(id, editId)).catch(async (error: unknown) => {
-      await publishing.dropEdit(editId);
+  /** What is refused leaves nothing behind; what nobody has taken yet may still happen, and stays. */
+  async function changeRun(userId: string, id: string, order: ChangeOrder): Promise<void> {
+    const kept = await publishing.keepChange(userId, id, order);
+    await asked(id, () => work.changePublication(id, kept)).catch(async (error: unknown) => {
+      if (error instanceof AppError && error.code === 'too_late') await publishing.dropEdit(kept.id);
       throw error;
     });
   }
 
   return {
     /** @throws AppError `not_found`, `too_late`, `unprocessable`, `duplicate`, `invalid_request` */
-    async change(userId: string, id: string, { content, at, grant, force }: Changes): Promise<void> {
-      if (await isDraft(userId, id)) {
-        if (content) await publishing.changeDraft(userId, id, content);
-        if (at) await publishDraft(userId, id, { at, grant, force });
-        return;
-      }
-      if (at) await publishing.allowTime(userId, id, { at, grant });
-      if (content) await edit(userId, id, { content, force });
-      if (at) await asked(id, () => work.reschedulePublication(id, at));
+    async change(userId: string, id: string, order: ChangeOrder): Promise<void> {
+      if (!(await isDraft(userId, id))) return changeRun(userId, id, order);
+      if (order.at) await publishDraft(userId, id, order);
+      else if (order.content) await publishing.changeDraft(userId, id, order.content);
     },
 
-    async publishNow(userId: string, id: string, { grant, force }: Pick<Changes, 'grant' | 'force'>): Promise<void> {
+    async publishNow(
+      userId: string,
+      id: string,
+      { grant, force }: Pick<ChangeOrder, 'grant' | 'force'>,
+    ): Promise<void> {
       if (await isDraft(userId, id)) await publishDraft(userId, id, { at: null, grant, force });
       else await asked(id, () => work.publishNow(id));
     },

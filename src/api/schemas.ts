@@ -42,5 +42,13 @@ export const cursor = id.nullable().default(null);
 export const pageOf = <T extends z.ZodType>(item: T) =>
   z.object({ data: z.array(item), next_cursor: z.string().nullable() });
 
+/** When something is to be published. */
+export const wantedTime = z
+  .union([z.iso.datetime({ offset: true }), z.literal('next_free_slot')])
+  .describe('a time, or `next_free_slot`: the first posting slot of the account that nothing is scheduled in');
+
+export const timeWanted = (text: z.output<typeof wantedTime>): Date | 'next_free_slot' =>
+  text === 'next_free_slot' ? text : new Date(text);
+
 /** Work that was started: ask `Location` for its state. */
 export const started = z.object({ task_id: z.string(), status: z.string() });

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import type { ApiContext } from './api-context.ts';
 import { sendEvents } from './event-stream.ts';
+import type { StreamEnds } from './event-stream.ts';
 import { idempotencyKey } from './idempotency-key.ts';
 import { jsonBody } from './middleware/json-body.ts';
 import { multipartBody } from './middleware/multipart-body.ts';
@@ -11,6 +12,7 @@ import type { RateLimit } from './middleware/rate-limit.ts';
 import { bodiless } from './route.ts';
 import type { Answer, Input, Route, Streamed } from './route.ts';
 import { sendTexts } from './send-texts.ts';
+import type { StreamPlaces } from './stream-places.ts';
 import { refuseUnstorable } from './storable-text.ts';
 import { validate } from './validate.ts';
 
@@ -19,6 +21,7 @@ export type ServeParts = {
   authRate: RateLimit;
   bodyLimitBytes: number;
   largeBodyLimitBytes: number;
+  streamPlaces: StreamPlaces;
   /** Aborts when the server is shutting down. */
   closing: AbortSignal;
 };
@@ -36,7 +39,7 @@ export async function serveRoute(ctx: ApiContext, route: Route, parts: ServePart
   ctx.status = answer.status;
   if (answer.headers) ctx.set({ ...answer.headers });
   if (answer.stream) return flowing(ctx, answer.stream);
-  if (answer.events) return streamed(ctx, answer, { gone, closing: parts.closing });
+  if (answer.events) return streamed(ctx, answer, { gone, closing: parts.closing, places: parts.streamPlaces });
   if (answer.ready) return ready(ctx, answer.ready);
   if (answer.file) return file(ctx, answer.file, route.produces);
   const body = checkedReply(route, answer);
@@ -100,9 +103,16 @@ async function flowing(ctx: ApiContext, stream: Streamed): Promise<void> {
   ctx.state.error = await sendTexts(ctx.res, stream);
 }
 
-async function streamed(ctx: ApiContext, answer: Answer, ends: { gone: AbortSignal; closing: AbortSignal }) {
-  ctx.set(eventStream);
-  if (answer.events && ctx.method !== 'HEAD') await sendEvents(ctx, answer.events, ends);
+async function streamed(
+  ctx: ApiContext,
+  { events }: Answer,
+  { places, ...ends }: StreamEnds & { places: StreamPlaces },
+) {
+  if (!events || ctx.method === 'HEAD') return ctx.set(eventStream);
+  await places.hold(ctx.state.userId ?? '', async () => {
+    ctx.set(eventStream);
+    await sendEvents(ctx, events, ends);
+  });
 }
 
 /** Aborts when the client leaves before its response has ended. */

@@ -72,6 +72,10 @@ export const environment = z.object({
     .positive()
     .default(33_554_432)
     .describe('the same for requests that may hold pictures, documents and recordings'),
+  EVENT_STREAMS_PER_USER: wholeNumber
+    .positive()
+    .default(20)
+    .describe('event streams that one user may hold open at one API process'),
   SHUTDOWN_TIMEOUT_MS: milliseconds.default(20_000).describe('how long a process may drain after SIGTERM'),
 
   DATABASE_URL: z
@@ -152,6 +156,12 @@ export const environment = z.object({
     .positive()
     .default(10)
     .describe('deliveries that fail in a row before a webhook is disabled'),
+
+  NOTICE_KEEP_DAYS: wholeNumber
+    .positive()
+    .max(36_500)
+    .default(90)
+    .describe('notices and the log of webhook deliveries are deleted when older'),
 
   CHROMIUM_PATH: z.string().optional().describe('Chromium that browser workers drive; required there'),
   BROWSER_SLOTS: wholeNumber.positive().default(4).describe('browser contexts per browser worker'),

@@ -1,11 +1,13 @@
 import { isGrpcDeadlineError, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
+import type { KeptChange } from '../domain/publishing/publishing.ts';
 import type { Publication } from '../entities/publication.ts';
 import { AppError } from '../errors.ts';
 import type { Logger } from '../infra/logger.ts';
 import { searchAttributes } from '../infra/temporal/search-attributes.ts';
 import { publishWorkflowId } from '../workflows/ids.ts';
+import type { PublicationChange } from '../workflows/movable-plan.ts';
 import type { publish } from '../workflows/publish.ts';
 import { common, pair, startOnce } from './start-once.ts';
 
@@ -34,7 +36,7 @@ export function createPublicationWork({ temporal, logger }: WorkOptions) {
     });
   }
 
-  async function update(publicationId: string, name: UpdateName, arg?: string): Promise<void> {
+  async function update(publicationId: string, name: UpdateName, arg?: PublicationChange): Promise<void> {
     const run = runOf(publicationId);
     await inTime(async () => {
       await (arg === undefined ? run.executeUpdate(name) : run.executeUpdate(name, { args: [arg] }));
@@ -62,11 +64,10 @@ export function createPublicationWork({ temporal, logger }: WorkOptions) {
     },
 
     /** @throws AppError `too_late` once the post is on its way or the publication has ended; so do the others */
-    reschedulePublication: (publicationId: string, at: Date) => update(publicationId, 'reschedule', at.toISOString()),
-
     publishNow: (publicationId: string) => update(publicationId, 'publishNow'),
 
-    editPublication: (publicationId: string, editId: string) => update(publicationId, 'edit', editId),
+    changePublication: (publicationId: string, { id: editId, at, hasContent }: KeptChange) =>
+      update(publicationId, 'change', { editId, hasContent, at: at?.toISOString() ?? null }),
 
     async cancelPublication(publicationId: string): Promise<void> {
       await update(publicationId, 'cancel');
@@ -90,7 +91,7 @@ export function createPublicationWork({ temporal, logger }: WorkOptions) {
 
 export type WorkOptions = { temporal: Client; logger: Logger };
 
-type UpdateName = 'reschedule' | 'publishNow' | 'edit' | 'cancel';
+type UpdateName = 'publishNow' | 'change' | 'cancel';
 
 export type PublicationRow = Pick<
   Publication,

@@ -11,10 +11,20 @@ import type { PublicationRecord } from './publication-record.ts';
 /** Moves the time of a publication that is not yet on its way. The argument is an ISO-8601 time. */
 export const reschedulePublication = defineUpdate<void, [string]>('reschedule');
 export const publishNow = defineUpdate<void>('publishNow');
-/** Changes what will be published. The argument is the id of the edit's row. */
+/** As clients of old ask: a content alone. The argument is the id of the edit's row. */
 export const editPublication = defineUpdate<void, [string]>('edit');
+/** Changes what will be published, when, or both at once. */
+export const changePublication = defineUpdate<void, [PublicationChange]>('change');
 /** Cancels, unless the commit point is reached: then it is refused with `too_late`. */
 export const cancelPublication = defineUpdate<void>('cancel');
+
+export type PublicationChange = {
+  /** Of the row that holds the change. */
+  editId: string;
+  hasContent: boolean;
+  /** ISO-8601; null leaves the time as it is. */
+  at: string | null;
+};
 
 /**
  * When a publication is due, what it says, and whether that can still change. Until `close()` it may be moved, edited or
@@ -52,7 +62,7 @@ export function movablePlan(dueAt: string | null, record: PublicationRecord) {
   setHandler(reschedulePublication, (at) => moveTo(Date.parse(at), at), {
     validator: (at) => {
       refuseUnless(open);
-      if (Number.isNaN(Date.parse(at))) throw ApplicationFailure.nonRetryable('not a time', 'invalid_request');
+      refuseNoTime(at);
     },
   });
   setHandler(publishNow, () => moveTo(0, null), whileOpen);
@@ -63,6 +73,23 @@ export function movablePlan(dueAt: string | null, record: PublicationRecord) {
       return written(() => record.edited(editId));
     },
     { validator: (_editId) => refuseUnless(open) },
+  );
+  setHandler(
+    changePublication,
+    ({ editId, hasContent, at }) => {
+      if (at !== null) {
+        dueMs = Date.parse(at);
+        moves += 1;
+      }
+      if (hasContent) edits += 1;
+      return written(() => record.edited(editId));
+    },
+    {
+      validator({ at }) {
+        refuseUnless(open);
+        if (at !== null) refuseNoTime(at);
+      },
+    },
   );
   setHandler(cancelPublication, () => scope.cancel(), whileOpen);
 
@@ -104,6 +131,10 @@ export function movablePlan(dueAt: string | null, record: PublicationRecord) {
 }
 
 export type MovablePlan = ReturnType<typeof movablePlan>;
+
+function refuseNoTime(at: string): void {
+  if (Number.isNaN(Date.parse(at))) throw ApplicationFailure.nonRetryable('not a time', 'invalid_request');
+}
 
 function refuseUnless(open: boolean): void {
   if (!open)

@@ -14,7 +14,7 @@ export const publicationRecord = (publicationId: string) => ({
     store.movePublicationTime.executeWithOptions({ summary: `Is due ${at ?? 'now'}` }, [{ publicationId, at }]),
 
   edited: (editId: string) =>
-    store.applyEdit.executeWithOptions({ summary: 'Takes the edited content' }, [{ publicationId, editId }]),
+    store.applyEdit.executeWithOptions({ summary: 'Takes the change' }, [{ publicationId, editId }]),
 
   move: (to: MovePublication['to'], note: string) =>
     store.movePublication.executeWithOptions({ summary: `Is now ${to}: ${note}` }, [{ publicationId, to, note }]),

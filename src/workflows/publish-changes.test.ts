@@ -83,6 +83,27 @@ test('a cancel that comes after the commit point is refused as too late', async 
   expect(await refused.promise).toMatchObject({ cause: { type: 'too_late' } });
 });
 
+test('content and time that are changed together are one change, taken or refused as a whole', async () => {
+  const workflowId = here.newWorkflowId();
+  const refused = Promise.withResolvers<unknown>();
+  const run = here.runOf(workflowId);
+  const change = { editId: 'edt_1', hasContent: true, at: new Date(Date.now() + 3_600_000).toISOString() };
+  world.prepare = async () => {
+    if (world.prepares === 1) await run.executeUpdate('change', { args: [change] });
+  };
+  world.commit = async () => {
+    await run.executeUpdate('change', { args: [{ ...change, editId: 'edt_2' }] }).catch(refused.resolve);
+    return here.honest.commit();
+  };
+  await here.start(null, workflowId);
+  await eventually(() => world.states.at(-1) === 'scheduled');
+  await expect(run.executeUpdate('change', { args: [{ ...change, at: 'tomorrow' }] })).rejects.toThrow();
+  await run.executeUpdate('publishNow');
+  expect(await run.result()).toEqual({ state: 'published' });
+  expect(await refused.promise).toMatchObject({ cause: { type: 'too_late' } });
+  expect(world.changes).toEqual(['edt_1', 'moved to now']);
+});
+
 test('a time that is no time is refused and changes nothing', async () => {
   const handle = await here.start(new Date(Date.now() + 3_600_000));
   await expect(handle.executeUpdate('reschedule', { args: ['tomorrow'] })).rejects.toMatchObject({

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { apiPlace } from '../../../test/api-place.ts';
+import { apiPlace, eventually } from '../../../test/api-place.ts';
 import type { ApiPlace, Called } from '../../../test/api-place.ts';
 import { readEvents } from '../../../test/event-reader.ts';
 import { newPublication } from '../../../test/notice-place.ts';
 
 let place: ApiPlace;
 beforeAll(async () => {
-  place = await apiPlace({ settings: { AUTH_REQUESTS_PER_MINUTE: '100000' } });
+  place = await apiPlace({ settings: { AUTH_REQUESTS_PER_MINUTE: '100000', EVENT_STREAMS_PER_USER: '3' } });
 });
 afterAll(() => place.close());
 
@@ -30,6 +30,21 @@ const pageIn = ({ status, body }: Called) => {
   expect(status).toBe(200);
   return page.parse(body);
 };
+test('a user holds a few streams open and no more, and one that ends makes room', async () => {
+  const { listen } = await creator();
+  const streams = [await listen(), await listen(), await listen()];
+  await expect(listen()).rejects.toThrow('answered 429');
+  streams.push(await (await creator()).listen()); // somebody else is not concerned
+  streams.shift()?.close();
+  const isOpened = () =>
+    listen().then(
+      (again) => streams.push(again),
+      () => 0,
+    );
+  await eventually(async () => (await isOpened()) > 0);
+  for (const stream of streams) stream.close();
+});
+
 const idsOf = (events: { id?: string | undefined }[]) => events.map(({ id }) => Number(id));
 
 test('every change of state comes on the stream as it happens', async () => {

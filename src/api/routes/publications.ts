@@ -6,7 +6,7 @@ import { evidenceKinds, evidencePhases, loginReasons, publicationStates } from '
 import type { ApiServices } from '../api-services.ts';
 import { publicationChange } from '../publication-change.ts';
 import { route } from '../route.ts';
-import { cursor, id, limit, pageOf } from '../schemas.ts';
+import { cursor, id, limit, pageOf, timeWanted, wantedTime } from '../schemas.ts';
 import type { Work } from '../../work/work.ts';
 
 type Parts = Pick<ApiServices, 'publishing'> & { work: Work };
@@ -42,7 +42,7 @@ export const publicationRoutes = ({ publishing, work }: Parts) => {
       body: changes,
       summary: 'Edit a publication, or move its time. Refused (409 `too_late`) once the post is on its way.',
       handle: async ({ user: { userId }, params: { target }, body }) => {
-        const at = body.scheduled_at === undefined ? null : new Date(body.scheduled_at);
+        const at = body.scheduled_at === undefined ? null : timeWanted(body.scheduled_at);
         await change.change(userId, target, { content: body.content, at, grant: body.grant, force: body.force });
         return publishing.status(userId, target);
       },
@@ -150,10 +150,10 @@ const filterOf = (query: z.output<typeof filter>) => ({
 const changes = z
   .strictObject({
     content: publicationContent.optional(),
-    scheduled_at: time.optional(),
+    scheduled_at: wantedTime.optional(),
     grant: sealedGrantSchema
       .optional()
-      .describe('for a draft that is given a time, and for a time after the old one ends'),
+      .describe('for a draft that is given a time, and for a time after the old one ends; kept only with the change'),
     force: z.boolean().default(false).describe('also what the account has already'),
   })
   .refine(({ content, scheduled_at: at }) => content !== undefined || at !== undefined, {

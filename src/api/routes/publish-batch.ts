@@ -5,7 +5,7 @@ import { publicationContent } from '../../domain/publishing/publication-content.
 import { isFinal } from '../../domain/publishing/publishing.ts';
 import type { ApiServices } from '../api-services.ts';
 import { route } from '../route.ts';
-import { id } from '../schemas.ts';
+import { id, timeWanted, wantedTime } from '../schemas.ts';
 import { publication } from './publications.ts';
 import type { Work } from '../../work/work.ts';
 
@@ -54,8 +54,6 @@ export const publishBatchRoutes = ({ publishing, work }: Parts) => {
   ];
 };
 
-const time = z.iso.datetime({ offset: true });
-
 const variant = z
   .strictObject({
     title: publicationContent.shape.title.optional(),
@@ -68,7 +66,7 @@ const variant = z
 
 const batch = z.strictObject({
   content: publicationContent,
-  scheduled_at: time.optional(),
+  scheduled_at: wantedTime.optional(),
   force: z.boolean().default(false),
   targets: z
     .array(
@@ -77,7 +75,7 @@ const batch = z.strictObject({
         account_id: externalAccountId,
         grant: sealedGrantSchema,
         content: variant.optional(),
-        scheduled_at: time.optional().describe('instead of that of all'),
+        scheduled_at: wantedTime.optional().describe('instead of that of all'),
       }),
     )
     .min(1)
@@ -91,7 +89,7 @@ const targetsOf = ({ content, scheduled_at: ofAll, force, targets }: z.output<ty
     grant,
     force,
     content: publicationContent.parse({ ...content, ...own }),
-    scheduledAt: at === undefined ? null : new Date(at),
+    scheduledAt: at === undefined ? null : timeWanted(at),
   }));
 
 const batchStatus = z.object({

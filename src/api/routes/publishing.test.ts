@@ -68,6 +68,25 @@ test('a publication is a 202, a row and a run', async () => {
   expect(run).toMatchObject({ type: 'publish', taskQueue: 'orchestrator' });
 });
 
+test('the next free slot of an account is taken by one post, and told', async () => {
+  const { asUser } = await blogger();
+  const order = async () => {
+    const body = { ...(await post()), platform: 'wordpress', scheduled_at: 'next_free_slot', force: true };
+    return asUser(schedule, { body });
+  };
+  const refused = {
+    status: 422,
+    body: { error: { message: expect.stringMatching(/^scheduled_at.*no posting slots/) } },
+  };
+  expect(await order()).toMatchObject(refused);
+  const account = '/api/v1/publish/accounts/wordpress/my-blog/slots';
+  const days = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
+  const weekdays = Object.fromEntries(days.map((day) => [day, ['01:00', '09:00', '17:00']]));
+  await asUser(`PUT ${account}`, { body: { zone: 'UTC', weekdays } });
+  const { data } = z.object({ data: z.array(z.string()) }).parse((await asUser(`GET ${account}/next?count=2`)).body);
+  for (const scheduled_at of data) expect(await order()).toMatchObject({ status: 202, body: { scheduled_at } });
+});
+
 test('a scheduled publication waits for its time', async () => {
   const { asUser } = await blogger();
   const body = { ...(await post()), platform: 'wordpress', scheduled_at: tomorrow.toISOString() };

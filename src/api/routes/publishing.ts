@@ -7,7 +7,7 @@ import type { PublishRequest } from '../../domain/publishing/publishing.ts';
 import type { ApiServices } from '../api-services.ts';
 import { route } from '../route.ts';
 import type { Answer } from '../route.ts';
-import { started } from '../schemas.ts';
+import { started, timeWanted, wantedTime } from '../schemas.ts';
 import type { Work } from '../../work/work.ts';
 
 type Parts = Pick<ApiServices, 'publishing'> & { work: Work };
@@ -19,14 +19,14 @@ export const publishingRoutes = ({ publishing, work }: Parts) => [
     allow: 'user',
     tag: 'publishing',
     idempotent: true,
-    body: post.extend({ platform: platformName, scheduled_at: z.iso.datetime({ offset: true }) }),
-    reply: { 202: started },
+    body: post.extend({ platform: platformName, scheduled_at: wantedTime }),
+    reply: { 202: started.extend({ scheduled_at: z.string().nullable() }) },
     summary: 'Publish at a later time.',
     respond: ({ user: { userId }, body, idempotencyKey }) => {
       const { platform, scheduled_at: at, ...rest } = body;
       return start(
         { publishing, work },
-        { userId, platform, scheduledAt: new Date(at), idempotencyKey, ...requestOf(rest) },
+        { userId, platform, scheduledAt: timeWanted(at), idempotencyKey, ...requestOf(rest) },
       );
     },
   }),
@@ -73,7 +73,8 @@ async function start({ publishing, work }: Parts, request: PublishRequest): Prom
   const publication = await publishing.create(request);
   await work.begin(publication);
   const { id, state } = publication;
-  return { status: 202, headers: locationOf(id), body: { task_id: id, status: state } };
+  const scheduled_at = publication.scheduledAt?.toISOString() ?? null;
+  return { status: 202, headers: locationOf(id), body: { task_id: id, status: state, scheduled_at } };
 }
 
 const locationOf = (publicationId: string) => ({ location: `/api/v1/publish/status/${publicationId}` });

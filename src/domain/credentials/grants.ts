@@ -27,26 +27,22 @@ export function createGrants({ database, workerPublicKey, now, logger }: GrantDe
      * Keeps a grant in the caller's transaction, so that a publication and its grant are there together or not at all.
      * The server cannot look inside; it refuses one that could not work later, while the client can still make another.
      */
-    async addGrant(em: Em, { userId, accountId, sealed, neededAt = now(), ...bound }: GrantToAdd): Promise<void> {
-      const { publicationId, occurrence } = bound;
-      const purpose = publicationId === null && !occurrence ? 'analytics' : 'publication';
-      const grant = parseField(sealedGrantSchema, sealed, 'grant');
-      const account = await em.findOne(PlatformAccount, { id: accountId, userId });
-      const credential = account && (await em.findOne(Credential, { accountId }));
-      if (!credential) throw new AppError('not_found', 'No credentials of this account are stored.');
-      const misfit = grantMisfit(grant, { account, purpose });
-      if (misfit) throw invalidField(`grant.${misfit}`, `The grant is for another ${misfit}.`);
-      if (grant.key_id !== envelopeSchema.parse(credential.envelope).key_id) {
-        throw invalidField('grant.key_id', 'The grant is for credentials that were replaced: seal a new one.');
-      }
-      if (workerPublicKey && grant.worker_key_id !== (await workerKeyId(workerPublicKey))) {
-        throw invalidField('grant.worker_key_id', 'The grant is not sealed to the present worker key.');
-      }
-      const expiresAt = new Date(grant.expires_at);
-      if (expiresAt <= neededAt) throw invalidField('grant.expires_at', 'The grant expires before it is needed.');
+    async addGrant(em: Em, order: GrantToAdd): Promise<void> {
+      const grant = await checked(em, order);
       await em.flush(); // the publication that the row refers to
-      const target = { publicationId, recurringPostId: occurrence?.recurringPostId, occurrence: occurrence?.local };
-      await insertOnce(em, { grant, accountId, ...target, expiresAt, createdAt: now() });
+      if (!(await inserted(em, rowOf(order, grant)))) throw givenBefore();
+    },
+
+    /** Refuses what `addGrant` refuses, and keeps nothing. */
+    async checkGrant(em: Em, order: GrantToAdd): Promise<SealedGrant> {
+      const grant = await checked(em, order);
+      if ((await em.count(Grant, { id: grant.grant_id })) > 0) throw givenBefore();
+      return grant;
+    },
+
+    /** Keeps one that was checked when it came. What has changed since shows when it is opened. */
+    async keepChecked(em: Em, order: GrantToAdd): Promise<void> {
+      await inserted(em, rowOf(order, sealedGrantSchema.parse(order.sealed)));
     },
 
     /**
@@ -126,10 +122,44 @@ export function createGrants({ database, workerPublicKey, now, logger }: GrantDe
       return (await database.em.fork().count(Grant, { publicationId, expiresAt: { $gt: at } })) > 0;
     },
 
+    /** Deletes those that have opened nothing for a day, and never will. @returns how many, at most `limit` */
+    async dropExpired(limit: number): Promise<number> {
+      const em = database.em.fork();
+      const before = new Date(now().getTime() - 86_400_000);
+      const old = await em.find(Grant, { expiresAt: { $lt: before } }, { fields: ['id'], limit });
+      return em.nativeDelete(Grant, { id: { $in: old.map(({ id }) => id) } });
+    },
+
     async deleteGrants({ publicationId }: { publicationId: string }): Promise<void> {
       await database.em.fork().nativeDelete(Grant, { publicationId });
     },
   };
+
+  async function checked(em: Em, { userId, accountId, sealed, neededAt = now(), ...bound }: GrantToAdd) {
+    const { publicationId, occurrence } = bound;
+    const purpose = publicationId === null && !occurrence ? 'analytics' : 'publication';
+    const grant = parseField(sealedGrantSchema, sealed, 'grant');
+    const account = await em.findOne(PlatformAccount, { id: accountId, userId });
+    const credential = account && (await em.findOne(Credential, { accountId }));
+    if (!credential) throw new AppError('not_found', 'No credentials of this account are stored.');
+    const misfit = grantMisfit(grant, { account, purpose });
+    if (misfit) throw invalidField(`grant.${misfit}`, `The grant is for another ${misfit}.`);
+    if (grant.key_id !== envelopeSchema.parse(credential.envelope).key_id) {
+      throw invalidField('grant.key_id', 'The grant is for credentials that were replaced: seal a new one.');
+    }
+    if (workerPublicKey && grant.worker_key_id !== (await workerKeyId(workerPublicKey))) {
+      throw invalidField('grant.worker_key_id', 'The grant is not sealed to the present worker key.');
+    }
+    if (new Date(grant.expires_at) <= neededAt) {
+      throw invalidField('grant.expires_at', 'The grant expires before it is needed.');
+    }
+    return grant;
+  }
+
+  function rowOf({ accountId, publicationId, occurrence }: GrantToAdd, grant: SealedGrant): GrantRow {
+    const target = { publicationId, recurringPostId: occurrence?.recurringPostId, occurrence: occurrence?.local };
+    return { grant, accountId, ...target, expiresAt: new Date(grant.expires_at), createdAt: now() };
+  }
 }
 
 export type GrantToAdd = {
@@ -186,15 +216,17 @@ type GrantRow = {
 };
 
 /** `on conflict` and a count, because a violated constraint would end the caller's transaction. */
-async function insertOnce(em: Em, { grant, ...row }: GrantRow): Promise<void> {
+async function inserted(em: Em, { grant, ...row }: GrantRow): Promise<boolean> {
   const { affectedRows } = await em
     .createQueryBuilder(Grant)
     .insert({ ...row, id: grant.grant_id, purpose: grant.purpose, sealed: grant })
     .onConflict('id')
     .ignore()
     .execute('run');
-  if (affectedRows === 0) throw invalidField('grant.grant_id', 'This grant was given before: seal a new one.');
+  return affectedRows > 0;
 }
+
+const givenBefore = () => invalidField('grant.grant_id', 'This grant was given before: seal a new one.');
 
 async function openLoginState(envelope: Envelope, keys: EnvelopeKeys): Promise<LoginState> {
   const state = loginStateSchema.safeParse(await openWithKeys(envelope, keys).catch(toNeedsLogin));

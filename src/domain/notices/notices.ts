@@ -11,6 +11,7 @@ import { Dispatcher } from './dispatcher.ts';
 import { createFanOut } from './fan-out.ts';
 import { createNoticeList } from './notice-list.ts';
 import { createNoticeMails } from './notice-mails.ts';
+import { createNoticeRetention } from './notice-retention.ts';
 import { createNoticeSettings } from './notice-settings.ts';
 import { createNoticeWatch } from './notice-watch.ts';
 import { createStartRuns } from './start-runs.ts';
@@ -39,6 +40,7 @@ export type NoticesDependencies = {
     | 'WEBHOOK_PRIVATE_NETWORKS'
     | 'WEBHOOK_RETRY_SECONDS'
     | 'WEBHOOK_DISABLE_AFTER'
+    | 'NOTICE_KEEP_DAYS'
   >;
   logger: Logger;
   now: () => Date;
@@ -81,6 +83,7 @@ export function createNotices({ database, keyring, config, logger, now }: Notice
       disableAfter: config.WEBHOOK_DISABLE_AFTER,
     }),
     sendMail: createNoticeMails({ database, mail, publicUrl: config.PUBLIC_URL, now }),
+    dropOld: createNoticeRetention({ database, now, keepDays: config.NOTICE_KEEP_DAYS }),
     /** Carries notices from the outbox to their runs. */
     dispatcher(runs: NoticeRuns): Dispatcher {
       const fanOut = createFanOut({ database, now, mailIsOn: mail !== null });

@@ -6,6 +6,7 @@ import type { Database, Em } from '../../infra/database.ts';
 import { newId } from '../../infra/ids.ts';
 import type { Credentials } from '../credentials/credentials.ts';
 import { once } from '../idempotency/idempotency.ts';
+import { nextFreeSlot } from '../schedule/schedule.ts';
 import { refuseDuplicate } from './duplicates.ts';
 import { problemOf, problemsOf, refusedBatch } from './batch-problems.ts';
 import type { TargetProblem } from './batch-problems.ts';
@@ -30,12 +31,19 @@ export function createNewPublications({ database, credentials, publications, now
      *   `invalid_request` (time in the past, grant that fits not), `idempotency_conflict`
      */
     async create(request: PublishRequest): Promise<Publication> {
-      const { userId, platform, content, scheduledAt, grant, force } = request;
+      const { userId, platform, content, scheduledAt: at, grant, force } = request;
       const { resourceId } = await once(database.em.fork(), {
         userId,
         operation: 'publish',
         key: request.idempotencyKey,
-        body: { platform, account: request.accountId, content, at: scheduledAt?.toISOString() ?? null, grant, force },
+        body: {
+          platform,
+          account: request.accountId,
+          content,
+          at: at instanceof Date ? at.toISOString() : at,
+          grant,
+          force,
+        },
         create: (em) => addOne(em, request, null),
       });
       return publications.load(resourceId);
@@ -80,10 +88,10 @@ export function createNewPublications({ database, credentials, publications, now
   };
 
   async function addOne(em: Em, request: Target & { userId: string }, batchId: string | null): Promise<string> {
-    const { userId, platform, content, scheduledAt, grant, force } = request;
-    refusePast(scheduledAt, now());
+    const { userId, platform, content, grant, force } = request;
     const stored = await checkedContent(em, { userId, platform, content });
     const own = await ownAccount(em, request);
+    const scheduledAt = await timeOf(em, { accountId: own.id, wanted: request.scheduledAt, now: now() });
     if (!force) await refuseDuplicate(em, { accountId: own.id, content: stored, since: duplicatesSince() });
     const state = scheduledAt ? 'scheduled' : 'queued';
     const row = { userId, accountId: own.id, platform, content: stored, scheduledAt, state, batchId } as const;
@@ -103,7 +111,7 @@ export type PublishRequest = Target & { userId: string; idempotencyKey: string |
 export type BatchRequest = { userId: string; idempotencyKey: string | null; targets: readonly Target[] };
 
 export type Target = Omit<DraftRequest, 'userId'> & {
-  scheduledAt: Date | null;
+  scheduledAt: WantedTime | null;
   /** Sealed by the client to the browser workers' key. */
   grant: unknown;
   /** Publishes what the account has already. */
@@ -124,10 +132,21 @@ async function lockAccounts(em: Em, userId: string): Promise<void> {
   await em.find(PlatformAccount, { userId }, { orderBy: { id: 'asc' }, lockMode: LockMode.PESSIMISTIC_WRITE });
 }
 
-/** @throws AppError `invalid_request` */
-export function refusePast(at: Date | null, now: Date): void {
-  if (at && at <= now) throw fieldError('invalid_request', 'scheduled_at', 'must be in the future');
+/** A time, or the first posting slot of the account that is free. */
+export type WantedTime = Date | 'next_free_slot';
+
+/**
+ * To be called in the transaction that writes the time: until its end nobody else gets the slot.
+ * @param request.accountId id of the account's row
+ * @throws AppError `invalid_request` for a time that has passed, `unprocessable` where there is no slot
+ */
+export async function timeOf(em: Em, { accountId, wanted, now }: TimeRequest): Promise<Date | null> {
+  if (wanted === 'next_free_slot') return nextFreeSlot(em, accountId, now);
+  if (wanted && wanted <= now) throw fieldError('invalid_request', 'scheduled_at', 'must be in the future');
+  return wanted;
 }
+
+type TimeRequest = { accountId: string; wanted: WantedTime | null; now: Date };
 
 export async function ownAccount(em: Em, { userId, platform, accountId }: AccountOfUser): Promise<PlatformAccount> {
   const account = await em.findOne(PlatformAccount, { userId, platform, externalId: accountId });

@@ -9,7 +9,8 @@ import type { Credentials } from '../credentials/credentials.ts';
 import { noteChange } from '../notices/notices.ts';
 import { contentDigest } from './content-digest.ts';
 import { refuseDuplicate } from './duplicates.ts';
-import { refusePast } from './new-publications.ts';
+import { timeOf } from './new-publications.ts';
+import type { WantedTime } from './new-publications.ts';
 import { checkedContent } from './publication-content.ts';
 import type { PublicationContentInput } from './publication-content.ts';
 import { isFinal } from './publication.policy.ts';
@@ -29,31 +30,47 @@ export type ChangeParts = {
  */
 export function createPublicationChanges({ database, credentials, publications, now, duplicateMs }: ChangeParts) {
   return {
-    /** @throws AppError `not_found`, `unprocessable`, `duplicate`, `too_late` for one that has ended @returns id for `applyEdit` */
-    async keepEdit(userId: string, publicationId: string, { content, force }: EditOrder): Promise<string> {
-      const { accountId, platform, state } = await publications.own(userId, publicationId);
+    /**
+     * Keeps what is wanted for the run to take, with its time and its grant; a posting slot is taken at once.
+     * @throws AppError `not_found`, `unprocessable`, `duplicate`, `invalid_request`, `too_late` for one that has ended
+     */
+    async keepChange(userId: string, publicationId: string, order: ChangeOrder): Promise<KeptChange> {
+      const publication = await publications.own(userId, publicationId);
+      const { accountId, platform, state } = publication;
       if (isFinal(state)) throw new AppError('too_late', 'It has ended already.');
-      const id = newId('edt');
-      await database.em.fork().transactional(async (em) => {
-        const stored = await checkedContent(em, { userId, platform, content });
-        const question = { accountId, content: stored, since: duplicatesSince(), except: publicationId };
-        if (!force) await refuseDuplicate(em, question);
-        em.create(PublicationEdit, { id, publicationId, content: stored, createdAt: now() });
+      return database.em.fork().transactional(async (em) => {
+        const { content, force } = order;
+        const stored = content ? await checkedContent(em, { userId, platform, content }) : null;
+        const asked = { accountId, since: duplicatesSince(), except: publicationId };
+        if (stored && !force) await refuseDuplicate(em, { ...asked, content: stored });
+        const scheduledAt = await timeOf(em, { accountId, wanted: order.at, now: now() });
+        const grant = await grantOf(em, { publication, sealed: order.grant, at: scheduledAt });
+        const id = newId('edt');
+        em.create(PublicationEdit, { id, publicationId, content: stored, scheduledAt, grant, createdAt: now() });
+        return { id, at: scheduledAt, hasContent: stored !== null };
       });
-      return id;
     },
 
     dropEdit: (editId: string) => database.em.fork().nativeDelete(PublicationEdit, { id: editId }),
 
-    /** The content is the edit's from now on. Doing it again changes nothing. */
+    /** Content, time and grant are the change's from now on. Doing it again changes nothing. */
     async applyEdit(publicationId: string, editId: string): Promise<void> {
       await changed(publicationId, async (em, publication) => {
         const edit = await em.findOne(PublicationEdit, { id: editId, publicationId });
         if (!edit) return; // applied before
-        setContent(publication, edit.content);
-        noted(em, publication, 'edited');
+        const { userId, accountId } = publication;
+        if (edit.content) setContent(publication, edit.content);
+        if (edit.scheduledAt) publication.scheduledAt = edit.scheduledAt;
+        if (edit.grant) await credentials.keepChecked(em, { userId, accountId, publicationId, sealed: edit.grant });
+        const words = [edit.content && 'edited', edit.scheduledAt && `moved to ${edit.scheduledAt.toISOString()}`];
+        noted(em, publication, words.filter(Boolean).join(', ') || 'has a new grant');
         em.remove(edit);
       });
+    },
+
+    /** Of a publication whose run ends: nobody takes them any more. */
+    async dropEdits(publicationId: string): Promise<void> {
+      await database.em.fork().nativeDelete(PublicationEdit, { publicationId });
     },
 
     /** @param at null is at once */
@@ -64,25 +81,6 @@ export function createPublicationChanges({ database, credentials, publications, 
         publication.scheduledAt = to;
         noted(em, publication, at ? `moved to ${to.toISOString()}` : 'to be published at once');
       });
-    },
-
-    /**
-     * Sees to it that a publication can be moved to a time: that it is to come, and that there is a grant which lasts.
-     * @throws AppError `not_found`, `invalid_request`
-     */
-    async allowTime(
-      userId: string,
-      publicationId: string,
-      { at, grant }: { at: Date; grant?: unknown },
-    ): Promise<void> {
-      const { accountId, state } = await publications.own(userId, publicationId);
-      if (isFinal(state)) throw new AppError('too_late', 'It has ended already.');
-      refusePast(at, now());
-      if (grant !== undefined) {
-        const sealed = { userId, accountId, publicationId, sealed: grant, neededAt: at };
-        await database.em.fork().transactional((em) => credentials.addGrant(em, sealed));
-      } else if (!(await credentials.hasGrant(publicationId, at)))
-        throw fieldError('invalid_request', 'scheduled_at', 'is after the end of the grant: send a new one');
     },
 
     /** @throws AppError `not_found`, `unprocessable`, `conflict` for one that is no draft any more */
@@ -107,27 +105,38 @@ export function createPublicationChanges({ database, credentials, publications, 
     },
 
     /**
-     * Makes a draft a publication. Its run is for the caller to start.
+     * Makes a draft a publication, with its last edit if there is one. Its run is for the caller to start.
      * @param order.at null is at once
      * @throws AppError `not_found`, `conflict`, `duplicate`, `invalid_request` for a grant or a time that cannot be
      */
-    async publishDraft(userId: string, publicationId: string, { at, grant, force }: DraftOrder): Promise<void> {
+    async publishDraft(userId: string, publicationId: string, { content, at, grant, force }: ChangeOrder) {
       await publications.own(userId, publicationId);
-      refusePast(at, now());
       await changed(publicationId, async (em, draft) => {
         refuseUnlessDraft(draft);
-        const { accountId, content } = draft;
-        const question = { accountId, content, since: duplicatesSince(), except: publicationId };
+        const { accountId, platform } = draft;
+        if (content) setContent(draft, await checkedContent(em, { userId, platform, content }));
+        const question = { accountId, content: draft.content, since: duplicatesSince(), except: publicationId };
         if (!force) await refuseDuplicate(em, question);
-        draft.state = at ? 'scheduled' : 'queued';
-        draft.scheduledAt = at;
+        draft.scheduledAt = await timeOf(em, { accountId, wanted: at, now: now() });
+        draft.state = draft.scheduledAt ? 'scheduled' : 'queued';
         noted(em, draft, 'no draft any more');
         noteChange(em, draft, now());
-        const neededAt = at ?? undefined;
+        const neededAt = draft.scheduledAt ?? undefined;
         await credentials.addGrant(em, { userId, accountId, publicationId, sealed: grant, neededAt });
       });
     },
   };
+
+  /** @throws AppError `invalid_request` for one that does not last, and where the present one does not */
+  async function grantOf(em: Em, { publication, sealed, at }: GrantWanted) {
+    const { id: publicationId, userId, accountId } = publication;
+    const due = at ?? publication.scheduledAt;
+    const neededAt = due && due > now() ? due : undefined;
+    if (sealed !== undefined) return credentials.checkGrant(em, { userId, accountId, publicationId, sealed, neededAt });
+    if (at && !(await credentials.hasGrant(publicationId, at)))
+      throw fieldError('invalid_request', 'scheduled_at', 'is after the end of the grant: send a new one');
+    return null;
+  }
 
   function duplicatesSince(): Date {
     return new Date(now().getTime() - duplicateMs);
@@ -144,9 +153,18 @@ export function createPublicationChanges({ database, credentials, publications, 
   }
 }
 
-export type EditOrder = { content: PublicationContentInput; force: boolean };
+export type ChangeOrder = {
+  content?: PublicationContentInput | undefined;
+  /** Null leaves the time as it is; of a draft it is at once. */
+  at: WantedTime | null;
+  grant?: unknown;
+  force: boolean;
+};
 
-export type DraftOrder = { at: Date | null; grant: unknown; force: boolean };
+/** A change that waits for its run: the time is the one that it gets, a slot looked up. */
+export type KeptChange = { id: string; at: Date | null; hasContent: boolean };
+
+type GrantWanted = { publication: Publication; sealed: unknown; at: Date | null };
 
 function setContent(publication: Publication, content: Publication['content']): void {
   publication.content = content;

@@ -5,6 +5,7 @@ import type { Credentials } from '../credentials/credentials.ts';
 import type { MediaStore } from '../media/media.ts';
 import { createCommitGate } from './commit-gate.ts';
 import { createConnectAccount } from './connect-account.ts';
+import { createDropLeftovers } from './leftovers.ts';
 import { createNewPublications, ownAccount } from './new-publications.ts';
 import type { AccountOfUser } from './new-publications.ts';
 import { createPublicationChanges } from './publication-changes.ts';
@@ -21,7 +22,8 @@ export { loginReasons, publicationStates } from '../../entities/publication.ts';
 export { evidenceKinds, evidencePhases } from '../../entities/publication-evidence.ts';
 export type { EvidenceKind, EvidencePhase } from '../../entities/publication-evidence.ts';
 export type { Publications } from './publications.ts';
-export type { PublishRequest } from './new-publications.ts';
+export type { PublishRequest, WantedTime } from './new-publications.ts';
+export type { ChangeOrder, KeptChange } from './publication-changes.ts';
 export type { PublicationContentInput } from './publication-content.ts';
 
 export type PublishingDependencies = {
@@ -47,6 +49,7 @@ export function createPublishing(dependencies: PublishingDependencies) {
     ...createNewPublications(parts),
     ...createPublicationChanges(parts),
     ...createPublicationEnds(parts),
+    dropLeftovers: createDropLeftovers(parts),
 
     /**
      * @returns whether the row is this run's to follow, how late a scheduled post may be and still be published, and where

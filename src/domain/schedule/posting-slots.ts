@@ -1,6 +1,7 @@
 import { LockMode } from '@mikro-orm/core';
 import { PlatformAccount } from '../../entities/platform-account.ts';
 import type { PostingSlots } from '../../entities/platform-account.ts';
+import { PublicationEdit } from '../../entities/publication-edit.ts';
 import { Publication } from '../../entities/publication.ts';
 import { RecurringPost } from '../../entities/recurring-post.ts';
 import { AppError, fieldError } from '../../errors.ts';
@@ -50,7 +51,7 @@ export async function nextFreeSlot(em: Em, accountId: string, after: Date): Prom
   return slot;
 }
 
-/** Times of publications that are, or will be, and of the occurrences of recurring posts. */
+/** Times of publications that are, or will be, or are being moved there, and of the occurrences of recurring posts. */
 async function takenTimes(em: Em, accountId: string, after: Date): Promise<Date[]> {
   const before = new Date(after.getTime() - 60_000);
   const publications = await em.find(
@@ -58,9 +59,13 @@ async function takenTimes(em: Em, accountId: string, after: Date): Promise<Date[
     { accountId, scheduledAt: { $gt: before }, state: { $nin: ['cancelled', 'failed', 'missed'] } },
     { fields: ['scheduledAt'] },
   );
+  const moves = await em.find(PublicationEdit, { scheduledAt: { $gt: before } });
+  const moved = await em.find(Publication, { accountId, id: { $in: moves.map(({ publicationId }) => publicationId) } });
+  const ids = new Set(moved.map(({ id }) => id));
   const recurring = await em.find(RecurringPost, { accountId, state: 'active' });
   return [
     ...publications.flatMap(({ scheduledAt }) => scheduledAt ?? []),
+    ...moves.flatMap(({ publicationId, scheduledAt }) => (ids.has(publicationId) ? (scheduledAt ?? []) : [])),
     ...recurring.flatMap((post) => occurrencesAfter(post, before).map(({ at }) => at)),
   ];
 }

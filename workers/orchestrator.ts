@@ -21,7 +21,7 @@ await runWorker('orchestrator', async (services) => {
     steps: {
       notices: services.notices.dropOld,
       edits: services.publishing.dropLeftovers,
-      grants: services.credentials.dropExpired,
+      grants: (limit) => services.credentials.dropExpired(limit),
       evidence: services.publishing.evidence.sweep,
     },
   });

@@ -45,7 +45,7 @@ export type ApiServices = {
   publishing: Omit<Publishing, 'gate' | 'account' | 'forBrowser' | 'moveTime' | 'applyEdit' | 'dropEdits'>;
   browsers: Pick<Browsers, 'fleet' | 'proxies'>;
   schedule: Pick<Schedule, 'slots' | 'recurring'>;
-  credentials: Omit<Credentials, 'openGrant' | 'saveFreshState'>;
+  credentials: Omit<Credentials, 'openGrant' | 'saveFreshState' | 'keepChecked'>;
   login: Pick<LoginChallenges, 'shown' | 'answer'>;
   analytics: Pick<Analytics, 'posts' | 'overview' | 'orderCollection'>;
   media: Pick<MediaStore, 'link'>;

@@ -118,11 +118,13 @@ export const environment = z.object({
   BROWSER_WORKER_PUBLIC_KEY: z
     .string()
     .optional()
-    .describe('X25519, base64url; grants are sealed to it; required by the API'),
+    .describe(
+      'X25519, base64url; several, comma-separated: grants are sealed to the first and taken for all; required by the API',
+    ),
   BROWSER_WORKER_PRIVATE_KEY: z
     .string()
     .optional()
-    .describe('secret; X25519, base64url; given to browser workers only'),
+    .describe('secret; X25519, base64url; several, comma-separated: all open grants; given to browser workers only'),
 
   TIMEZONE: z.string().default('Asia/Shanghai').describe('IANA zone in which quota days, weeks and months turn over'),
   LLM_REQUEST_TIMEOUT_MS: milliseconds.default(120_000).describe('longest wait for one answer of one model'),

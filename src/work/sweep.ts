@@ -10,13 +10,13 @@ export type SweepOptions = {
 export function createSweep({ steps, logger }: SweepOptions) {
   let timer: NodeJS.Timeout | undefined;
   let sweeping: Promise<void> | null = null;
-  let stopped = false;
+  const stopping = new AbortController();
 
   async function sweep(): Promise<void> {
     for (const [name, step] of Object.entries(steps)) {
       try {
         let rows = MOST_AT_ONCE;
-        while (rows === MOST_AT_ONCE && !stopped) rows = await step(MOST_AT_ONCE);
+        while (rows === MOST_AT_ONCE && !stopping.signal.aborted) rows = await step(MOST_AT_ONCE);
       } catch (error) {
         logger.warn({ err: error, step: name }, 'leftovers were not swept');
       }
@@ -31,7 +31,7 @@ export function createSweep({ steps, logger }: SweepOptions) {
       }, SWEEP_EVERY_MS).unref();
     },
     async stop(): Promise<void> {
-      stopped = true;
+      stopping.abort();
       clearInterval(timer);
       await sweeping;
     },

@@ -63,6 +63,8 @@ test('openapi.json lists every route of the product', () => {
     'GET /api/v1/admin/tiers/{id}',
     'GET /api/v1/admin/users',
     'GET /api/v1/admin/users/{id}',
+    'GET /api/v1/admin/worker-keys',
+    'GET /api/v1/admin/worker-keys/{key_id}/grants',
     'GET /api/v1/agent/task/{id}',
     'GET /api/v1/agent/task/{id}/events',
     'GET /api/v1/analytics/overview',

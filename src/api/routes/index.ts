@@ -8,6 +8,7 @@ import { adminBrowserRoutes } from './admin-browsers.ts';
 import { adminOverviewRoutes } from './admin-overview.ts';
 import { adminTierRoutes } from './admin-tiers.ts';
 import { adminUserRoutes } from './admin-users.ts';
+import { adminWorkerKeyRoutes } from './admin-worker-keys.ts';
 import { adminCatalogRoutes } from './admin-catalog.ts';
 import { analyticsRoutes } from './analytics.ts';
 import { apiKeyRoutes } from './api-keys.ts';
@@ -68,6 +69,7 @@ export function allRoutes(services: ApiServices): Route[] {
     ...adminOverviewRoutes(parts),
     ...adminTierRoutes(parts),
     ...adminUserRoutes(parts),
+    ...adminWorkerKeyRoutes(parts),
     ...adminCatalogRoutes(parts),
     ...adminBrowserRoutes(parts),
     ...codecRoutes(parts),

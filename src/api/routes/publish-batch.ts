@@ -3,16 +3,18 @@ import { sealedGrantSchema } from '../../domain/credentials/credentials.ts';
 import { externalAccountId, platformName } from '../../domain/credentials/envelope-schema.ts';
 import { publicationContent } from '../../domain/publishing/publication-content.ts';
 import { isFinal } from '../../domain/publishing/publishing.ts';
+import type { Target } from '../../domain/publishing/publishing.ts';
 import type { ApiServices } from '../api-services.ts';
+import { grantGiven, legacySecrets } from '../grant-given.ts';
 import { route } from '../route.ts';
 import { id, timeWanted, wantedTime } from '../schemas.ts';
 import { publication } from './publications.ts';
 import type { Work } from '../../work/work.ts';
 
-type Parts = Pick<ApiServices, 'publishing'> & { work: Work };
+type Parts = Pick<ApiServices, 'publishing' | 'credentials'> & { work: Work };
 
 /** One content to many accounts. Each is a publication of its own: what becomes of one is nothing to another. */
-export const publishBatchRoutes = ({ publishing, work }: Parts) => {
+export const publishBatchRoutes = ({ publishing, credentials, work }: Parts) => {
   const { publications } = publishing;
 
   async function shown(userId: string, batchId: string) {
@@ -36,7 +38,8 @@ export const publishBatchRoutes = ({ publishing, work }: Parts) => {
       reply: { 202: batchStatus },
       summary: 'Publish to many accounts, all or none: a 422 names everything that is wrong with any of them.',
       respond: async ({ user: { userId }, body, idempotencyKey }) => {
-        const batchId = await publishing.createBatch({ userId, idempotencyKey, targets: targetsOf(body) });
+        const targets = await granted({ credentials }, userId, body);
+        const batchId = await publishing.createBatch({ userId, idempotencyKey, targets });
         for (const one of await publications.ofBatch(userId, batchId)) await work.begin(one);
         const location = `/api/v1/publish/batch/${batchId}`;
         return { status: 202, headers: { location }, body: await shown(userId, batchId) };
@@ -68,12 +71,13 @@ const batch = z.strictObject({
   content: publicationContent,
   scheduled_at: wantedTime.optional(),
   force: z.boolean().default(false),
+  ...legacySecrets,
   targets: z
     .array(
       z.strictObject({
         platform: platformName,
         account_id: externalAccountId,
-        grant: sealedGrantSchema,
+        grant: sealedGrantSchema.optional(),
         content: variant.optional(),
         scheduled_at: wantedTime.optional().describe('instead of that of all'),
       }),
@@ -82,15 +86,18 @@ const batch = z.strictObject({
     .max(50),
 });
 
-const targetsOf = ({ content, scheduled_at: ofAll, force, targets }: z.output<typeof batch>) =>
-  targets.map(({ platform, account_id: accountId, grant, content: own = {}, scheduled_at: at = ofAll }) => ({
-    platform,
-    accountId,
-    grant,
-    force,
-    content: publicationContent.parse({ ...content, ...own }),
-    scheduledAt: at === undefined ? null : timeWanted(at),
-  }));
+/** The two secrets of clients of old are the user's, and so are for every target that has no grant. */
+async function granted(parts: Pick<ApiServices, 'credentials'>, userId: string, body: z.output<typeof batch>) {
+  const { content, scheduled_at: ofAll, force, targets, sync_key, user_password } = body;
+  const made: Target[] = [];
+  for (const { platform, account_id: accountId, grant, content: own = {}, scheduled_at: at = ofAll } of targets) {
+    const wanted = { userId, platform, accountId, scheduledAt: at === undefined ? null : timeWanted(at) };
+    const given = grant ? { grant } : { sync_key, user_password };
+    const { userId: _, ...target } = { ...wanted, ...(await grantGiven(parts, given, wanted)) };
+    made.push({ ...target, force, content: publicationContent.parse({ ...content, ...own }) });
+  }
+  return made;
+}
 
 const batchStatus = z.object({
   batch_id: z.string(),

@@ -1,19 +1,19 @@
 import { z } from 'zod';
-import { sealedGrantSchema } from '../../domain/credentials/credentials.ts';
 import { externalAccountId, platformName } from '../../domain/credentials/envelope-schema.ts';
 import { descriptionsOf } from '../../domain/platforms/index.ts';
 import { publicationContent } from '../../domain/publishing/publication-content.ts';
 import type { PublishRequest } from '../../domain/publishing/publishing.ts';
 import type { ApiServices } from '../api-services.ts';
+import { grantGiven, grantOrSecrets } from '../grant-given.ts';
 import { route } from '../route.ts';
 import type { Answer } from '../route.ts';
 import { started, timeWanted, wantedTime } from '../schemas.ts';
 import type { Work } from '../../work/work.ts';
 
-type Parts = Pick<ApiServices, 'publishing'> & { work: Work };
+type Parts = Pick<ApiServices, 'publishing' | 'credentials'> & { work: Work };
 
 /** What begins a publication. Before the routes of `publications.ts`: `/:target` would take "schedule" for a platform. */
-export const publishingRoutes = ({ publishing, work }: Parts) => [
+export const publishingRoutes = (parts: Parts) => [
   route({
     post: '/api/v1/publish/schedule',
     allow: 'user',
@@ -24,22 +24,21 @@ export const publishingRoutes = ({ publishing, work }: Parts) => [
     summary: 'Publish at a later time.',
     respond: ({ user: { userId }, body, idempotencyKey }) => {
       const { platform, scheduled_at: at, ...rest } = body;
-      return start(
-        { publishing, work },
-        { userId, platform, scheduledAt: timeWanted(at), idempotencyKey, ...requestOf(rest) },
-      );
+      return start(parts, { userId, platform, scheduledAt: timeWanted(at), idempotencyKey }, rest);
     },
   }),
   route({
     post: '/api/v1/publish/drafts',
     allow: 'user',
     tag: 'publishing',
-    body: post.omit({ grant: true, force: true }).extend({ platform: platformName }),
+    body: post
+      .omit({ grant: true, sync_key: true, user_password: true, force: true })
+      .extend({ platform: platformName }),
     reply: { 201: started },
     summary: 'Keep a draft: published later by `publish-now`, or given a time by `PATCH`.',
     respond: async ({ user: { userId }, body }) => {
       const { platform, account_id: accountId, content } = body;
-      const { id, state } = await publishing.createDraft({ userId, platform, accountId, content });
+      const { id, state } = await parts.publishing.createDraft({ userId, platform, accountId, content });
       return { status: 201, headers: locationOf(id), body: { task_id: id, status: state } };
     },
   }),
@@ -61,17 +60,17 @@ export const publishingRoutes = ({ publishing, work }: Parts) => [
     reply: { 202: started },
     summary: 'Publish to a platform now, with a grant sealed to the browser workers.',
     respond: ({ user: { userId }, params, body, idempotencyKey }) =>
-      start(
-        { publishing, work },
-        { userId, platform: params.target, scheduledAt: null, idempotencyKey, ...requestOf(body) },
-      ),
+      start(parts, { userId, platform: params.target, scheduledAt: null, idempotencyKey }, body),
   }),
 ];
 
 /** Makes the row, then the run; should this process die in between, the sweep starts it. */
-async function start({ publishing, work }: Parts, request: PublishRequest): Promise<Answer> {
-  const publication = await publishing.create(request);
-  await work.begin(publication);
+async function start(parts: Parts, order: Order, body: z.output<typeof post>): Promise<Answer> {
+  const { account_id: accountId, content, force, ...given } = body;
+  const { idempotencyKey: _, ...wanted } = { ...order, accountId };
+  const granted = await grantGiven(parts, given, wanted);
+  const publication = await parts.publishing.create({ ...order, accountId, content, force, ...granted });
+  await parts.work.begin(publication);
   const { id, state } = publication;
   const scheduled_at = publication.scheduledAt?.toISOString() ?? null;
   return { status: 202, headers: locationOf(id), body: { task_id: id, status: state, scheduled_at } };
@@ -82,11 +81,11 @@ const locationOf = (publicationId: string) => ({ location: `/api/v1/publish/stat
 const post = z.strictObject({
   account_id: externalAccountId,
   content: publicationContent,
-  grant: sealedGrantSchema,
+  ...grantOrSecrets,
   force: z.boolean().default(false).describe('publishes what the account has already (else 409 `duplicate`)'),
 });
 
-const requestOf = ({ account_id: accountId, ...rest }: z.output<typeof post>) => ({ accountId, ...rest });
+type Order = Pick<PublishRequest, 'userId' | 'platform' | 'scheduledAt' | 'idempotencyKey'>;
 
 const platform = z.object({
   id: z.string(),

@@ -1,35 +1,34 @@
 import { LockMode } from '@mikro-orm/core';
-import { workerKeyId } from '../../client/client.ts';
 import { Credential } from '../../entities/credential.ts';
 import { PlatformAccount } from '../../entities/platform-account.ts';
-import { AppError } from '../../errors.ts';
+import type { Database } from '../../infra/database.ts';
+import type { Logger } from '../../infra/logger.ts';
 import { createGrants } from './grants.ts';
-import type { GrantDependencies } from './grants.ts';
+import { createLegacySecrets } from './legacy-secrets.ts';
 import { createOwnerView } from './owner-view.ts';
 import { createStoredCredentials } from './stored-credentials.ts';
+import { createWorkerKeys } from './worker-keys.ts';
 
 export { envelopeSchema } from './envelope-schema.ts';
 export { sealedGrantSchema } from './grant-schema.ts';
 export type { LoginState } from './login-state.ts';
 export type { FreshState, GrantToAdd, GrantToOpen, OpenedGrant } from './grants.ts';
+export type { KeyUse, WorkerKey } from './worker-keys.ts';
 export type { SyncedAccount, Upload, Uploaded } from './stored-credentials.ts';
 
 /**
  * Login states that the server stores and cannot read, and the grants by which a browser worker can, for one purpose
  * and a limited time. See docs/credentials.md.
  */
-export function createCredentials(dependencies: GrantDependencies) {
-  const { database, workerPublicKey } = dependencies;
+export function createCredentials(dependencies: CredentialDependencies) {
+  const { database, now } = dependencies;
+  const keys = createWorkerKeys(dependencies);
   return {
     ...createStoredCredentials(dependencies),
-    ...createGrants(dependencies),
+    ...createGrants({ ...dependencies, takesKey: (keyId) => keys.takesKey(keyId) }),
     ...createOwnerView(dependencies),
-
-    /** What grants are sealed to. @throws AppError `unavailable` where no worker key is configured */
-    async workerKey(): Promise<WorkerKey> {
-      if (!workerPublicKey) throw new AppError('unavailable', 'No browser worker key is configured.');
-      return { key_id: await workerKeyId(workerPublicKey), public_key: workerPublicKey, algorithm: ALGORITHM };
-    },
+    ...keys,
+    ...createLegacySecrets({ database, now, workerKey: () => keys.workerKey() }),
 
     /**
      * Pauses the account until new credentials are uploaded. Given the version that failed, it does nothing when newer
@@ -47,9 +46,12 @@ export function createCredentials(dependencies: GrantDependencies) {
   };
 }
 
+export type CredentialDependencies = {
+  database: Database;
+  /** Comma-separated, the first one current. */
+  workerPublicKey: string | undefined;
+  now: () => Date;
+  logger: Logger;
+};
+
 export type Credentials = ReturnType<typeof createCredentials>;
-
-export type WorkerKey = { key_id: string; public_key: string; algorithm: typeof ALGORITHM };
-
-/** RFC 9180 names of KEM, KDF and AEAD. */
-const ALGORITHM = 'DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM';

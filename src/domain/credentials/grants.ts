@@ -1,4 +1,4 @@
-import { DoesNotOpen, openGrant, openWithKeys, resealState, workerKeyId } from '../../client/client.ts';
+import { DoesNotOpen, openWithKeys, resealState } from '../../client/client.ts';
 import type { Envelope, EnvelopeKeys, SealedGrant } from '../../client/client.ts';
 import { Credential } from '../../entities/credential.ts';
 import { GrantOpening } from '../../entities/grant-opening.ts';
@@ -10,18 +10,19 @@ import type { Database, Em } from '../../infra/database.ts';
 import type { Logger } from '../../infra/logger.ts';
 import { envelopeSchema, invalidField, parseField } from './envelope-schema.ts';
 import { sealedGrantSchema } from './grant-schema.ts';
+import { openWithAny } from './worker-keys.ts';
 import { loginStateSchema } from './login-state.ts';
 import type { LoginState } from './login-state.ts';
 
 export type GrantDependencies = {
   database: Database;
-  workerPublicKey: string | undefined;
+  takesKey: (keyId: string) => Promise<boolean>;
   now: () => Date;
   logger: Logger;
 };
 
 /** Grants in their sealed form, and the one place that opens them. */
-export function createGrants({ database, workerPublicKey, now, logger }: GrantDependencies) {
+export function createGrants({ database, takesKey, now, logger }: GrantDependencies) {
   return {
     /**
      * Keeps a grant in the caller's transaction, so that a publication and its grant are there together or not at all.
@@ -75,7 +76,7 @@ export function createGrants({ database, workerPublicKey, now, logger }: GrantDe
      */
     async openGrant(
       { accountId, purpose, publicationId, openedBy = '' }: GrantToOpen,
-      privateKey: string,
+      privateKeys: string,
     ): Promise<OpenedGrant> {
       const em = database.em.fork();
       const account = await em.findOneOrFail(PlatformAccount, accountId);
@@ -93,7 +94,7 @@ export function createGrants({ database, workerPublicKey, now, logger }: GrantDe
       if (grant.key_id !== envelope.key_id)
         throw needsLogin('The credentials were replaced after the grant was given.');
       if (new Date(grant.expires_at) <= now()) throw needsLogin('The grant has expired.');
-      const keys = await openGrant(grant, privateKey).catch(toNeedsLogin);
+      const keys = await openWithAny(grant, privateKeys).catch(toNeedsLogin);
       const storageState = await openLoginState(envelope, keys);
       await em.insert(GrantOpening, { grantId: row.id, accountId, purpose, publicationId, openedBy, at: now() });
       logger.info({ grant_id: row.id, account_id: accountId, purpose, publication_id: publicationId }, 'grant opened');
@@ -147,7 +148,7 @@ export function createGrants({ database, workerPublicKey, now, logger }: GrantDe
     if (grant.key_id !== envelopeSchema.parse(credential.envelope).key_id) {
       throw invalidField('grant.key_id', 'The grant is for credentials that were replaced: seal a new one.');
     }
-    if (workerPublicKey && grant.worker_key_id !== (await workerKeyId(workerPublicKey))) {
+    if (!(await takesKey(grant.worker_key_id))) {
       throw invalidField('grant.worker_key_id', 'The grant is not sealed to the present worker key.');
     }
     if (new Date(grant.expires_at) <= neededAt) {

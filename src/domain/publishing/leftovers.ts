@@ -8,8 +8,8 @@ import type { Database } from '../../infra/database.ts';
  */
 export function createDropLeftovers({ database, now }: { database: Database; now: () => Date }) {
   return async (limit: number): Promise<number> => {
-    const ago = (ms: number) => new Date(now().getTime() - ms);
-    const values = [ago(DAY_MS), ago(HOUR_MS), limit];
+    const at = now().getTime();
+    const values = [new Date(at - DAY_MS), new Date(at - HOUR_MS), limit];
     const { affectedRows } = await database.em.fork().execute<QueryResult>(statement, values, 'run');
     return affectedRows;
   };

@@ -31,7 +31,7 @@ export function createNewPublications({ database, credentials, publications, now
      *   `invalid_request` (time in the past, grant that fits not), `idempotency_conflict`
      */
     async create(request: PublishRequest): Promise<Publication> {
-      const { userId, platform, content, scheduledAt: at, grant, force } = request;
+      const { userId, platform, content, scheduledAt: at, force } = request;
       const { resourceId } = await once(database.em.fork(), {
         userId,
         operation: 'publish',
@@ -41,7 +41,7 @@ export function createNewPublications({ database, credentials, publications, now
           account: request.accountId,
           content,
           at: at instanceof Date ? at.toISOString() : at,
-          grant,
+          grant: grantSent(request),
           force,
         },
         create: (em) => addOne(em, request, null),
@@ -59,7 +59,7 @@ export function createNewPublications({ database, credentials, publications, now
         userId,
         operation: 'publish-batch',
         key: idempotencyKey,
-        body: targets,
+        body: targets.map((target) => ({ ...target, grant: grantSent(target), sealedHere: undefined })),
         async create(em) {
           await lockAccounts(em, userId);
           const batchId = newId('bat');
@@ -106,6 +106,8 @@ export function createNewPublications({ database, credentials, publications, now
   }
 }
 
+const grantSent = ({ grant, sealedHere }: Target): unknown => (sealedHere ? 'sealed here' : grant);
+
 export type PublishRequest = Target & { userId: string; idempotencyKey: string | null };
 
 export type BatchRequest = { userId: string; idempotencyKey: string | null; targets: readonly Target[] };
@@ -114,6 +116,8 @@ export type Target = Omit<DraftRequest, 'userId'> & {
   scheduledAt: WantedTime | null;
   /** Sealed by the client to the browser workers' key. */
   grant: unknown;
+  /** Whether the API sealed the grant: then it is another one each time that the same request comes. */
+  sealedHere?: boolean;
   /** Publishes what the account has already. */
   force: boolean;
 };

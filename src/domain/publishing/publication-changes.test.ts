@@ -103,7 +103,8 @@ test('requests for the next free slot at once get a slot each, new ones and move
     place.publishing.keepChange(owner.userId, moving.id, move),
   ]);
   const times = both.map((one) => ('at' in one ? one.at : one.scheduledAt)?.toISOString());
-  expect(times.sort()).toEqual(['2026-01-01', '2026-01-02', '2026-01-03'].map((day) => `${day}T08:00:00.000Z`));
+  const days = ['2026-01-01', '2026-01-02', '2026-01-03'];
+  expect(new Set(times)).toEqual(new Set(days.map((day) => `${day}T08:00:00.000Z`)));
 });
 
 test('targets of a batch get slots one after the other, and an account without slots is a refusal that names the field', async () => {

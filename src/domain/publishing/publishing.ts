@@ -22,7 +22,7 @@ export { loginReasons, publicationStates } from '../../entities/publication.ts';
 export { evidenceKinds, evidencePhases } from '../../entities/publication-evidence.ts';
 export type { EvidenceKind, EvidencePhase } from '../../entities/publication-evidence.ts';
 export type { Publications } from './publications.ts';
-export type { PublishRequest, WantedTime } from './new-publications.ts';
+export type { PublishRequest, Target, WantedTime } from './new-publications.ts';
 export type { ChangeOrder, KeptChange } from './publication-changes.ts';
 export type { PublicationContentInput } from './publication-content.ts';
 

@@ -109,6 +109,7 @@ export async function publishWorld(namespace: Parameters<typeof workflowPlace>[0
     world,
     honest,
     browserFault,
+    client: place.client,
     newWorkflowId,
     start,
     publish: async () => (await start()).result(),

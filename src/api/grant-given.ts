@@ -23,7 +23,14 @@ type Given = {
   user_password?: string | undefined;
 };
 
-type Wanted = { userId: string; platform: string; accountId: string; scheduledAt: Date | 'next_free_slot' | null };
+type Wanted = {
+  userId: string;
+  platform: string;
+  accountId: string;
+  scheduledAt: Date | 'next_free_slot' | null;
+  /** Stands before the names of fields, as `targets.0.`. */
+  within?: string;
+};
 
 /**
  * The grant of a request: the one that came, or one that is sealed with the secrets that came.
@@ -31,11 +38,11 @@ type Wanted = { userId: string; platform: string; accountId: string; scheduledAt
  */
 export async function grantGiven({ credentials }: Pick<ApiServices, 'credentials'>, given: Given, wanted: Wanted) {
   const { grant, sync_key: syncKey, user_password: password } = given;
+  const { scheduledAt, within = '', ...account } = wanted;
   if (grant && syncKey === undefined && password === undefined) return { grant, sealedHere: false };
-  if (grant) throw fieldError('invalid_request', 'grant', 'came together with sync_key or user_password');
-  if (syncKey === undefined) throw fieldError('invalid_request', 'grant', 'is needed');
+  if (grant) throw fieldError('invalid_request', `${within}grant`, 'came together with sync_key or user_password');
+  if (syncKey === undefined) throw fieldError('invalid_request', `${within}grant`, 'is needed');
   if (password === undefined) throw fieldError('invalid_request', 'user_password', 'is needed with sync_key');
-  const { scheduledAt, ...account } = wanted;
   const neededUntil = scheduledAt === 'next_free_slot' ? new Date(Date.now() + A_MONTH_MS) : scheduledAt;
   return { grant: await credentials.sealWithSecrets({ ...account, syncKey, password, neededUntil }), sealedHere: true };
 }

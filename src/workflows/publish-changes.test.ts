@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { publishWorld } from '../../test/publish-world.ts';
 import type { PublishWorld } from '../../test/publish-world.ts';
+import { createLogger } from '../infra/logger.ts';
+import { createPublicationWork } from '../work/publication-work.ts';
 import { eventually } from '../../test/usage-place.ts';
 
 let here: PublishWorld;
@@ -102,6 +104,20 @@ test('content and time that are changed together are one change, taken or refuse
   expect(await run.result()).toEqual({ state: 'published' });
   expect(await refused.promise).toMatchObject({ cause: { type: 'too_late' } });
   expect(world.changes).toEqual(['edt_1', 'moved to now']);
+});
+
+test('what the API asks of a run is taken while it can be, and refused as too late once it has ended', async () => {
+  const logger = createLogger({ level: 'silent', name: 'test' });
+  const work = createPublicationWork({ temporal: here.client, logger });
+  const handle = await here.start(new Date(Date.now() + 3_600_000));
+  const id = handle.workflowId.replace('publish:', '');
+  await work.changePublication(id, { id: 'edt_1', hasContent: true, at: new Date(Date.now() + 7_200_000) });
+  expect(world.changes).toEqual(['edt_1']);
+  await work.cancelPublication(id);
+  expect(await handle.result()).toEqual({ state: 'cancelled' });
+  await expect(work.changePublication(id, { id: 'edt_2', hasContent: true, at: null })).rejects.toMatchObject({
+    code: 'too_late',
+  });
 });
 
 test('a time that is no time is refused and changes nothing', async () => {

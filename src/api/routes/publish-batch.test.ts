@@ -90,6 +90,7 @@ test('the same key and body are one batch', async () => {
 
 test.each([
   [{ targets: [] }, 'targets'],
+  [{ targets: [{ platform: 'wordpress', account_id: 'my-blog' }] }, 'targets.0.grant'],
   [{ content: { title: '' } }, 'content.title'],
   [{ user_id: 'usr_1' }, 'user_id'],
 ])('a batch that is not right is a 400 that names the field (%#)', async (change, field) => {

@@ -38,7 +38,7 @@ export const publishBatchRoutes = ({ publishing, credentials, work }: Parts) => 
       reply: { 202: batchStatus },
       summary: 'Publish to many accounts, all or none: a 422 names everything that is wrong with any of them.',
       respond: async ({ user: { userId }, body, idempotencyKey }) => {
-        const targets = await granted({ credentials }, userId, body);
+        const targets = await grantedTargets({ credentials }, userId, body);
         const batchId = await publishing.createBatch({ userId, idempotencyKey, targets });
         for (const one of await publications.ofBatch(userId, batchId)) await work.begin(one);
         const location = `/api/v1/publish/batch/${batchId}`;
@@ -87,14 +87,16 @@ const batch = z.strictObject({
 });
 
 /** The two secrets of clients of old are the user's, and so are for every target that has no grant. */
-async function granted(parts: Pick<ApiServices, 'credentials'>, userId: string, body: z.output<typeof batch>) {
+async function grantedTargets(parts: Pick<ApiServices, 'credentials'>, userId: string, body: z.output<typeof batch>) {
   const { content, scheduled_at: ofAll, force, targets, sync_key, user_password } = body;
   const made: Target[] = [];
-  for (const { platform, account_id: accountId, grant, content: own = {}, scheduled_at: at = ofAll } of targets) {
+  for (const [number, target] of targets.entries()) {
+    const { platform, account_id: accountId, grant, content: own = {}, scheduled_at: at = ofAll } = target;
     const wanted = { userId, platform, accountId, scheduledAt: at === undefined ? null : timeWanted(at) };
     const given = grant ? { grant } : { sync_key, user_password };
-    const { userId: _, ...target } = { ...wanted, ...(await grantGiven(parts, given, wanted)) };
-    made.push({ ...target, force, content: publicationContent.parse({ ...content, ...own }) });
+    const granted = await grantGiven(parts, given, { ...wanted, within: `targets.${number}.` });
+    const { userId: _, ...account } = wanted;
+    made.push({ ...account, ...granted, force, content: publicationContent.parse({ ...content, ...own }) });
   }
   return made;
 }

@@ -6,7 +6,8 @@ export function mailText({ kind, subjectId, payload }: Pick<Notice, 'kind' | 'su
     kind === 'webhook.disabled' ? `${url}/api/v1/webhooks/${subjectId}` : `${url}/api/v1/publish/status/${subjectId}`;
   const title = oneLine(payload['title'] ?? payload['url'] ?? subjectId);
   const { subject, sentence } = words[kind] ?? { subject: `${kind}: ${title}`, sentence: 'It has a new state.' };
-  const code = payload['code'] ? `\nReason: ${payload['code']}` : '';
+  const why = payload['reason'] ?? payload['code'];
+  const code = why ? `\nReason: ${why}` : '';
   return {
     subject: subject.replace('%', () => title),
     text: `${title}\n\n${sentence}${code}\n\n${link}\n\nWhich notices come by e-mail is set at ${url}/api/v1/notices/settings\n`,
@@ -29,6 +30,10 @@ const words: Partial<Record<Notice['kind'], { subject: string; sentence: string 
   'publication.needs_login': {
     subject: 'Please log in: %',
     sentence: 'It waits, because the account is logged out of its platform. Log in with the app, and it goes on.',
+  },
+  'login.challenge': {
+    subject: 'Log in now: %',
+    sentence: 'The platform asks you to log in, and waits for a few minutes. The app shows what there is to do.',
   },
   'publication.published': { subject: 'Published: %', sentence: 'It is on the platform.' },
   'webhook.disabled': {

@@ -14,13 +14,18 @@ export type LegacyParts = { database: Database; now: () => Date; workerKey: () =
  * others seal it. The secrets are not kept, and stand in no error.
  */
 export function createLegacySecrets({ database, now, workerKey }: LegacyParts) {
-  let last: Promise<unknown> = Promise.resolve();
+  const turns = new Map<string, Promise<unknown>>();
 
-  /** One after the other: each is a key derivation, and many at once would be felt by everybody. */
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = last.then(work);
-    last = turn.catch(() => undefined);
-    return turn;
+  /** A user's one after the other: each is a key derivation, and a batch of them would be felt by everybody. */
+  async function inTurn<T>(userId: string, work: () => Promise<T>): Promise<T> {
+    const turn = (turns.get(userId) ?? Promise.resolve()).then(work);
+    const ended = turn.catch(() => undefined);
+    turns.set(userId, ended);
+    try {
+      return await turn;
+    } finally {
+      if (turns.get(userId) === ended) turns.delete(userId);
+    }
   }
 
   return {
@@ -33,7 +38,7 @@ export function createLegacySecrets({ database, now, workerKey }: LegacyParts) {
       const envelope = envelopeSchema.parse(credential.envelope);
       const { syncKey, password, neededUntil } = request;
       const { public_key: workerPublicKey } = await workerKey();
-      const { keys } = await inTurn(() => openEnvelope(envelope, { syncKey, password })).catch(refusedSecrets);
+      const { keys } = await inTurn(userId, () => openEnvelope(envelope, { syncKey, password })).catch(refusedSecrets);
       const from = neededUntil && neededUntil > now() ? neededUntil : now();
       const expiresAt = new Date(from.getTime() + DAYS_AFTER * 86_400_000);
       return sealGrant({ envelope, keys, purpose: 'publication', expiresAt, workerPublicKey });

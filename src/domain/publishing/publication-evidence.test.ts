@@ -33,9 +33,9 @@ const seen = (publicationId: string) => {
 test('evidence stands in the status in the order in which it was seen, each with a link that reads it', async () => {
   at = new Date();
   const id = await ann.publish({ title: 'Seen' });
-  const { keep } = evidence();
-  await keep({ ...seen(id), kind: 'after', at: new Date(at.getTime() + 1_000), bytes: Buffer.from('later') });
-  await keep({ ...seen(id), kind: 'before', phase: 'prepare', bytes: Buffer.from('earlier') });
+  const keeper = evidence();
+  await keeper.keep({ ...seen(id), kind: 'after', at: new Date(at.getTime() + 1_000), bytes: Buffer.from('later') });
+  await keeper.keep({ ...seen(id), kind: 'before', phase: 'prepare', bytes: Buffer.from('earlier') });
 
   const { body } = await ann.asUser(`GET /api/v1/publish/status/${id}`);
   expect(body).toMatchObject({

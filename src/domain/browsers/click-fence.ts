@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 
 /** So long after its gate was reached a click may land. Settling waits for longer before it believes that nothing was posted. */
@@ -9,13 +10,21 @@ export const CLICK_WITHIN_MS = 10_000;
  */
 export async function fenceClicks(page: Page, untilMs: number): Promise<void> {
   fenced.add(page);
-  await Promise.all(page.frames().map((frame) => frame.evaluate(fenceInPage, untilMs)));
+  const [main, ...others] = page.frames();
+  const fences = others.map((frame) => frame.evaluate(fenceInPage, untilMs).catch(() => undefined));
+  // A frame that loads for ever has nothing to click on.
+  await Promise.all([
+    main?.evaluate(fenceInPage, untilMs),
+    Promise.race([Promise.all(fences), wait(FRAMES_MS, undefined, { ref: false })]),
+  ]);
 }
 
 /** Leaves what is fenced, and with it whatever was still to happen there. To be called before each job. */
 export async function leaveFenced(page: Page): Promise<void> {
   if (fenced.delete(page)) await page.goto('about:blank');
 }
+
+const FRAMES_MS = 1_000;
 
 const fenced = new WeakSet<Page>();
 

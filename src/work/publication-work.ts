@@ -1,4 +1,9 @@
-import { isGrpcDeadlineError, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
+import {
+  isGrpcDeadlineError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { KeptChange } from '../domain/publishing/publishing.ts';
@@ -14,7 +19,7 @@ import { common, pair, startOnce } from './start-once.ts';
 /**
  * The runs of publications. Changes are updates of a run: its validators refuse what comes after the commit point.
  */
-export function createPublicationWork({ temporal, logger }: WorkOptions) {
+export function createPublicationWork({ temporal, logger, patienceMs = PATIENCE_MS }: WorkOptions) {
   const runOf = (publicationId: string) => temporal.workflow.getHandle(publishWorkflowId(publicationId));
 
   /** One that is tried again gets a new run behind the one that has ended. */
@@ -45,7 +50,7 @@ export function createPublicationWork({ temporal, logger }: WorkOptions) {
 
   /** @throws AppError `unavailable` when no worker takes it in time: it may still happen */
   async function inTime(work: () => Promise<unknown>): Promise<void> {
-    await temporal.withDeadline(Date.now() + PATIENCE_MS, work).catch((error: unknown) => {
+    await temporal.withDeadline(Date.now() + patienceMs, work).catch((error: unknown) => {
       throw refusedUpdate(error);
     });
   }
@@ -89,7 +94,12 @@ export function createPublicationWork({ temporal, logger }: WorkOptions) {
   };
 }
 
-export type WorkOptions = { temporal: Client; logger: Logger };
+export type WorkOptions = {
+  temporal: Client;
+  logger: Logger;
+  /** How long a change may wait for its run. */
+  patienceMs?: number;
+};
 
 type UpdateName = 'publishNow' | 'change' | 'cancel';
 
@@ -101,7 +111,7 @@ export type PublicationRow = Pick<
 function refusedUpdate(error: unknown): unknown {
   if (error instanceof WorkflowNotFoundError)
     return new AppError('too_late', 'It has ended already.', { cause: error, details: { run: 'gone' } });
-  if (isGrpcDeadlineError(error))
+  if (isGrpcDeadlineError(error) || error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)
     return new AppError('unavailable', 'No worker has taken the change yet; it may still happen.', { cause: error });
   const cause = error instanceof WorkflowUpdateFailedError ? error.cause : undefined;
   if (cause instanceof ApplicationFailure && tooLate.has(cause.type ?? ''))

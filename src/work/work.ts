@@ -14,9 +14,10 @@ import { common, pair, startOnce } from './start-once.ts';
  * Starts durable work and talks to it. Every start may be repeated: the workflow id is the id of the thing, and a run that
  * is under way, or has ended, is the same run. A completion that failed may run again, because it may only have been refused.
  */
-export function createWork({ temporal, logger }: WorkOptions) {
+export function createWork(options: WorkOptions) {
+  const { temporal } = options;
   return {
-    ...createPublicationWork({ temporal, logger }),
+    ...createPublicationWork(options),
 
     async article({ articleId, userId }: { articleId: string; userId: string }): Promise<void> {
       const attributes = [pair('taskKind', 'article'), pair('userId', userId)];

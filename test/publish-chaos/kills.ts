@@ -2,6 +2,7 @@
  * Kills at random moments, and 20 to 400 ms after clicks, while publications go on over many accounts; then counts the posts
  * on the sites themselves.
  */
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Victim, KillPlace } from '../kill-place.ts';
 import type { Blog } from './bloggers.ts';
@@ -60,7 +61,7 @@ const usual = [
 export async function kills(run: KillRun): Promise<KillsSeen> {
   const { place, blogs, random, victims = usual } = run;
   const watch = underWay(place.services);
-  const token = Math.floor(random() * 1e9).toString(36);
+  const token = randomUUID().slice(0, 8); // of this run alone: a site may have the posts of another one
   let done = 0;
   const flow = Promise.all(
     blogs.map(async (blog, at) => {

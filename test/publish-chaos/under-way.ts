@@ -19,7 +19,7 @@ export type Watched = {
 };
 
 /** How long a publication may take before it counts as lost. */
-const LONGEST_MS = 180_000;
+const LONGEST_MS = 300_000;
 
 export function underWay({ database }: Pick<Services, 'database'>) {
   const all: Watched[] = [];

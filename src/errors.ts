@@ -54,6 +54,8 @@ export const errorTable = {
   needs_login: { status: 409, retryable: false },
   login_not_asked: { status: 409, retryable: false },
   login_ended: { status: 410, retryable: false },
+  needs_grant: { status: 409, retryable: false },
+  risk_signal: { status: 503, retryable: false },
   selector_drift: { status: 502, retryable: false },
   browser_busy: { status: 503, retryable: true },
   internal: { status: 500, retryable: true },

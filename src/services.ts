@@ -9,6 +9,7 @@ import { createMedia } from './domain/media/media.ts';
 import { createNotices } from './domain/notices/notices.ts';
 import { createPublishing } from './domain/publishing/publishing.ts';
 import { createSchedule } from './domain/schedule/schedule.ts';
+import { createTurns } from './domain/turns/turns.ts';
 import { createUsage } from './domain/usage/usage.ts';
 import type { Config } from './infra/config.ts';
 import { openDatabase } from './infra/database.ts';
@@ -60,6 +61,7 @@ export async function createServices(config: Config, name: string) {
     articles: createArticles({ database, completions: llm.completions, media, now }),
     publishing,
     browsers,
+    turns: createTurns({ database, now }),
     schedule: createSchedule({ database, credentials, publishing, now, lateMs: config.RECURRING_LATE_MS }),
     analytics: createAnalytics({ database, now }),
     notices,

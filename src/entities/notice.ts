@@ -6,6 +6,7 @@ import { User } from './user.ts';
 export const noticeKinds = [
   ...publicationStates.map((state) => `publication.${state}` as const),
   'login.challenge',
+  'account.cooling_down',
   'webhook.disabled',
 ] as const;
 export type NoticeKind = (typeof noticeKinds)[number];

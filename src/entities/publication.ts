@@ -42,6 +42,8 @@ export const Publication = defineEntity({
     { properties: ['userId', 'createdAt'] },
     { properties: ['accountId', 'state'] },
     { properties: ['accountId', 'contentDigest'] },
+    { name: 'publications_turn', properties: ['accountId', 'turnDueAt'] },
+    { name: 'publications_committed', properties: ['accountId', 'commitStartedAt'] },
   ],
   properties: {
     id: p.string().primary(),
@@ -59,6 +61,10 @@ export const Publication = defineEntity({
     /** The run that follows it. */
     runId: p.string().nullable(),
     scheduledAt: p.datetime().nullable(),
+    /** Since when it waits for, or holds, its account's turn. */
+    turnAskedAt: p.datetime().nullable(),
+    /** The earliest due is the first in the account's queue. */
+    turnDueAt: p.datetime().nullable(),
     platformDraftId: p.string().nullable(),
     commitRound: p.integer().default(1),
     commitStartedAt: p.datetime().nullable(),

@@ -32,7 +32,7 @@ async function readNumbers(accountId: string, postIds: string[]): Promise<Number
     } catch (error) {
       if (isCancellation(error)) throw error;
       const { code } = failureOf(error);
-      if (code === 'needs_login') return code;
+      if (code === 'needs_login' || code === 'needs_grant') return 'needs_login';
       if (!isPassing(code) || look >= MOST_LOOKS) throw error;
       await sleep(BETWEEN_LOOKS_MS);
     }

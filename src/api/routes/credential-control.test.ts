@@ -58,7 +58,7 @@ test('a grant that is taken back is gone, and opens nothing any more', async () 
   expect((await asUser(`DELETE /api/v1/credential/grants/${grantId}`)).status).toBe(204);
   expect((await asUser(`GET ${base}/grants`)).body).toEqual({ data: [] });
   const wanted = { accountId, purpose: 'publication' as const, publicationId: id };
-  await expect(credentials().openGrant(wanted, worker.privateKey)).rejects.toMatchObject({ code: 'needs_login' });
+  await expect(credentials().openGrant(wanted, worker.privateKey)).rejects.toMatchObject({ code: 'needs_grant' });
 });
 
 test('devices are listed with the last version that came from each', async () => {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { envelopeSchema, sealedGrantSchema } from '../../domain/credentials/credentials.ts';
 import { externalAccountId, platformName } from '../../domain/credentials/envelope-schema.ts';
 import type { ApiServices } from '../api-services.ts';
+import { accountHealth } from '../pace.ts';
 import { route } from '../route.ts';
 import { id, shortText } from '../schemas.ts';
 import type { Work } from '../../work/work.ts';
@@ -78,11 +79,10 @@ const upload = z.strictObject({
     .describe('new grants for publications that wait for a login; they go on at once'),
 });
 
-const account = z.object({
+const account = accountHealth.extend({
   platform: z.string(),
   account_id: z.string(),
   site_url: z.string().nullable(),
-  health: z.string(),
   version: z.int(),
   synced_at: z.string(),
   device: z.string(),

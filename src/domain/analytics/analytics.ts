@@ -8,6 +8,12 @@ import { once } from '../idempotency/idempotency.ts';
 import { overviewOf } from './overview.ts';
 import { pageOfPosts } from './post-page.ts';
 
+/** A cool-down ends by itself, and nobody may have seen it since. */
+const isActive = (now: Date) => [
+  { health: 'active' as const },
+  { health: 'cooling_down' as const, healthUntil: { $lte: now } },
+];
+
 /** The numbers of published posts: which to collect, what was collected, and what it adds up to. */
 export function createAnalytics({ database, now }: { database: Database; now: () => Date }) {
   return {
@@ -34,7 +40,7 @@ export function createAnalytics({ database, now }: { database: Database; now: ()
         fields: ['accountId'],
       });
       const id = { $in: granted.map(({ accountId }) => accountId), ...(after === null ? {} : { $gt: after }) };
-      const accounts = await em.find(PlatformAccount, { id, health: 'active' }, { orderBy: { id: 'asc' }, limit });
+      const accounts = await em.find(PlatformAccount, { id, $or: isActive(now()) }, { orderBy: { id: 'asc' }, limit });
       const next = accounts.length < limit ? null : (accounts.at(-1)?.id ?? null);
       return { accounts: accounts.map((account) => ({ accountId: account.id, userId: account.userId })), next };
     },

@@ -22,8 +22,8 @@ test('a grant for a publication opens the login state, for this publication only
   const opened = await place.credentials.openGrant(grantFor(one, publicationId), place.worker.privateKey);
   expect(opened).toEqual({ storageState: loginState, version: 1, keys: one.keys });
   const other = await place.publication(one);
-  await needsLogin(grantFor(one, other));
-  await needsLogin({ accountId: one.accountId, purpose: 'analytics', publicationId: null });
+  await needsGrant(grantFor(one, other));
+  await needsGrant({ accountId: one.accountId, purpose: 'analytics', publicationId: null });
   expect(place.log.filter((line) => line.includes('grant opened'))).toHaveLength(1);
   expect(place.log.join('')).not.toContain('planted-secret');
 });
@@ -35,13 +35,13 @@ test('a grant row moved to another account, purpose or publication in the databa
   await place.grant(one, { publicationId: first });
   const em = place.database.em.fork();
   await em.nativeUpdate(Grant, { publicationId: first }, { accountId: two.accountId, publicationId: second });
-  await needsLogin(grantFor(two, second));
+  await needsGrant(grantFor(two, second));
   await em.nativeUpdate(
     Grant,
     { publicationId: second },
     { accountId: one.accountId, publicationId: null, purpose: 'analytics' },
   );
-  await needsLogin({ accountId: one.accountId, purpose: 'analytics', publicationId: null });
+  await needsGrant({ accountId: one.accountId, purpose: 'analytics', publicationId: null });
 });
 
 test('an expired grant, a deleted one and one for replaced credentials open nothing', async () => {
@@ -50,11 +50,11 @@ test('an expired grant, a deleted one and one for replaced credentials open noth
   await place.grant(one, { publicationId: ids[0], expiresAt: new Date(place.clock.now.getTime() + 1_000) });
   for (const publicationId of [ids[1], ids[2]]) await place.grant(one, { publicationId });
   place.clock.now = new Date(place.clock.now.getTime() + 1_000);
-  await needsLogin(grantFor(one, ids[0]));
+  await needsGrant(grantFor(one, ids[0]));
   await place.credentials.deleteGrants({ publicationId: ids[1] });
-  await needsLogin(grantFor(one, ids[1]));
+  await needsGrant(grantFor(one, ids[1]));
   await one.upload({ envelope: (await seal('my-blog')).envelope });
-  await needsLogin(grantFor(one, ids[2]));
+  await needsGrant(grantFor(one, ids[2]));
 });
 
 test('a lengthened expiry does not open: it is sealed in', async () => {
@@ -65,7 +65,7 @@ test('a lengthened expiry does not open: it is sealed in', async () => {
   const row = await em.findOneOrFail(Grant, { publicationId });
   row.sealed = { ...row.sealed, expires_at: '2040-01-01T00:00:00.000Z' };
   await em.flush();
-  await needsLogin(grantFor(one, publicationId));
+  await needsGrant(grantFor(one, publicationId));
 });
 
 test('of several grants for analytics the newest good one opens', async () => {
@@ -162,7 +162,7 @@ test('the server, with its database and its public key, opens nothing', async ()
   await place.grant(one, { publicationId });
   await expect(place.credentials.openGrant(grantFor(one, publicationId), place.worker.publicKey)).rejects.toMatchObject(
     {
-      code: 'needs_login',
+      code: 'needs_grant',
     },
   );
 });
@@ -171,7 +171,7 @@ function grantFor({ accountId }: SealedAccount, publicationId: string | null): G
   return { accountId, purpose: 'publication', publicationId };
 }
 
-async function needsLogin(request: GrantToOpen): Promise<void> {
+async function needsGrant(request: GrantToOpen): Promise<void> {
   const opening = place.credentials.openGrant(request, place.worker.privateKey);
-  await expect(opening).rejects.toMatchObject({ code: 'needs_login' });
+  await expect(opening).rejects.toMatchObject({ code: 'needs_grant' });
 }

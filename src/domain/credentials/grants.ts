@@ -72,7 +72,8 @@ export function createGrants({ database, takesKey, now, logger }: GrantDependenc
 
     /**
      * The login state in clear, in memory: for browser workers, who alone have the private key.
-     * @throws AppError `needs_login` when there is no grant that is good now: only the user can give another
+     * @throws AppError `needs_grant` when there is no grant that is good now: only the user can give another; `needs_login`
+     *   when there are no credentials that could be good for any grant
      */
     async openGrant(
       { accountId, purpose, publicationId, openedBy = '' }: GrantToOpen,
@@ -87,14 +88,14 @@ export function createGrants({ database, takesKey, now, logger }: GrantDependenc
         { orderBy: { createdAt: 'desc', id: 'desc' } },
       );
       if (!credential) throw needsLogin('No credentials of this account are stored.');
-      if (!row) throw needsLogin(`There is no grant for this ${purpose}, or it has expired.`);
+      if (!row) throw needsGrant(`There is no grant for this ${purpose}, or it has expired.`);
       const grant = sealedGrantSchema.parse(row.sealed);
       const envelope = envelopeSchema.parse(credential.envelope);
-      if (grantMisfit(grant, { account, purpose })) throw needsLogin('The grant was made for something else.');
+      if (grantMisfit(grant, { account, purpose })) throw needsGrant('The grant was made for something else.');
       if (grant.key_id !== envelope.key_id)
-        throw needsLogin('The credentials were replaced after the grant was given.');
-      if (new Date(grant.expires_at) <= now()) throw needsLogin('The grant has expired.');
-      const keys = await openWithAny(grant, privateKeys).catch(toNeedsLogin);
+        throw needsGrant('The credentials were replaced after the grant was given.');
+      if (new Date(grant.expires_at) <= now()) throw needsGrant('The grant has expired.');
+      const keys = await openWithAny(grant, privateKeys).catch(toNeedsGrant);
       const storageState = await openLoginState(envelope, keys);
       await em.insert(GrantOpening, { grantId: row.id, accountId, purpose, publicationId, openedBy, at: now() });
       logger.info({ grant_id: row.id, account_id: accountId, purpose, publication_id: publicationId }, 'grant opened');
@@ -230,16 +231,20 @@ async function inserted(em: Em, { grant, ...row }: GrantRow): Promise<boolean> {
 const givenBefore = () => invalidField('grant.grant_id', 'This grant was given before: seal a new one.');
 
 async function openLoginState(envelope: Envelope, keys: EnvelopeKeys): Promise<LoginState> {
-  const state = loginStateSchema.safeParse(await openWithKeys(envelope, keys).catch(toNeedsLogin));
+  const state = loginStateSchema.safeParse(await openWithKeys(envelope, keys).catch(toNeedsGrant));
   if (state.success) return state.data;
   throw needsLogin('The stored login state is not one that a browser can load.');
 }
 
-function toNeedsLogin(error: unknown): never {
+function toNeedsGrant(error: unknown): never {
   if (!(error instanceof DoesNotOpen)) throw error;
-  throw needsLogin('The grant does not open the stored credentials: it was sealed to another worker key, or changed.');
+  throw needsGrant('The grant does not open the stored credentials: it was sealed to another worker key, or changed.');
+}
+
+function needsGrant(message: string): AppError {
+  return new AppError('needs_grant', message, { details: { reason: 'no_grant' } });
 }
 
 function needsLogin(message: string): AppError {
-  return new AppError('needs_login', message, { details: { reason: 'no_grant' } });
+  return new AppError('needs_login', message, { details: { reason: 'expired' } });
 }

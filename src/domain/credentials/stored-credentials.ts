@@ -6,6 +6,7 @@ import { PlatformAccount } from '../../entities/platform-account.ts';
 import { AppError } from '../../errors.ts';
 import type { Database, Em } from '../../infra/database.ts';
 import { newId } from '../../infra/ids.ts';
+import { healthOf } from '../turns/turns.ts';
 import { envelopeSchema, externalAccountId, invalidField, parseField, platformName } from './envelope-schema.ts';
 import { selfHostedPlatforms, siteUrlOf } from './site-url.ts';
 
@@ -36,7 +37,7 @@ export function createStoredCredentials({ database, now }: { database: Database;
       const byAccount = new Map(credentials.map((credential) => [credential.accountId, credential]));
       return rows.flatMap((account) => {
         const credential = byAccount.get(account.id);
-        return credential ? [synced(account, credential)] : [];
+        return credential ? [synced(account, credential, now())] : [];
       });
     },
 
@@ -45,7 +46,7 @@ export function createStoredCredentials({ database, now }: { database: Database;
       const account = await em.findOne(PlatformAccount, { userId, platform, externalId });
       const credential = account && (await em.findOne(Credential, { accountId: account.id }));
       if (!credential) throw new AppError('not_found', 'No credentials of this account are stored.');
-      return { ...synced(account, credential), envelope: envelopeSchema.parse(credential.envelope) };
+      return { ...synced(account, credential, now()), envelope: envelopeSchema.parse(credential.envelope) };
     },
   };
 }
@@ -74,6 +75,9 @@ export type SyncedAccount = {
   account_id: string;
   site_url: string | null;
   health: PlatformAccount['health'];
+  /** When a cool-down ends, and the risk signal that it answers. */
+  health_until: string | null;
+  health_reason: string | null;
   version: number;
   synced_at: string;
   /** The device that stored the present version. */
@@ -100,7 +104,7 @@ async function accountFor(em: Em, { userId, platform, accountId, siteUrl }: Uplo
   const row = { id: newId('acc'), userId, platform, externalId: accountId, siteUrl: given, createdAt: at };
   await em
     .createQueryBuilder(PlatformAccount)
-    .insert({ ...row, health: 'active' })
+    .insert({ ...row, health: 'active', coolDowns: 0 })
     .onConflict(['userId', 'platform', 'externalId'])
     .ignore()
     .execute('run');
@@ -141,12 +145,15 @@ async function noteDevice(em: Em, { accountId, deviceId, version: lastVersion, a
 
 type Seen = { accountId: string; deviceId: string; version: number; at: Date };
 
-function synced(account: PlatformAccount, credential: Credential): SyncedAccount {
+function synced(account: PlatformAccount, credential: Credential, now: Date): SyncedAccount {
+  const { health, until, reason } = healthOf(account, now);
   return {
     platform: account.platform,
     account_id: account.externalId,
     site_url: account.siteUrl ?? null,
-    health: account.health,
+    health,
+    health_until: until?.toISOString() ?? null,
+    health_reason: reason,
     version: credential.version,
     synced_at: credential.updatedAt.toISOString(),
     device: credential.updatedDevice,

@@ -19,7 +19,7 @@ import type { NoticeRuns } from './start-runs.ts';
 import { createWebhookDeliveries } from './webhook-deliveries.ts';
 import { createWebhooks } from './webhooks.ts';
 
-export { noteChallenge, noteChange } from './note-change.ts';
+export { note, noteChallenge, noteChange } from './note-change.ts';
 export { noticeKinds } from '../../entities/notice.ts';
 export { deliveryStates, webhookEvents } from '../../entities/webhook-delivery.ts';
 export { disabledReasons } from '../../entities/webhook.ts';

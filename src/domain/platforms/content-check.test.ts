@@ -9,6 +9,8 @@ const tiny: PlatformDescription = {
   name: 'Tiny',
   limits: { titleCharacters: 5, bodyCharacters: 30, tags: 1, images: 1 },
   abilities: { drafts: true, cover: true, tags: true, scheduling: false, analytics: true },
+  pace: { minGapMs: 0, perDay: null, jitterMs: 0 },
+  risk: { signals: [], coolDownMs: 1, mostCoolDownMs: 1 },
   selfHosted: false,
   hosts: { allowed: [], blocked: [] },
 };

@@ -60,11 +60,34 @@ export type PlatformDescription = {
   limits: { titleCharacters: number; bodyCharacters: number; tags: number; images: number };
   /** `analytics`: whether the platform counts what `fetchAnalytics` reads; without it the answer is always empty. */
   abilities: { drafts: boolean; cover: boolean; tags: boolean; scheduling: boolean; analytics: boolean };
+  /** How fast an account may publish. */
+  pace: Pace;
+  risk: Risk;
   /** Whether each account names its own site, as with WordPress. */
   selfHosted: boolean;
   /** What its pages may load from beside that site, and what nobody misses; a name also means all names below it. */
   hosts: { allowed: readonly string[]; blocked: readonly string[] };
 };
+
+export type Pace = {
+  /** Between two commits of one account. */
+  minGapMs: number;
+  /** Commits in any 24 hours; null for no cap. */
+  perDay: number | null;
+  /** Up to so much is added to the gap, so that posts do not come by the clock. */
+  jitterMs: number;
+};
+
+/** What tells that the platform has become suspicious of an account, and how long the account then rests. */
+export type Risk = {
+  signals: readonly RiskSignal[];
+  /** After the first signal; each one more within a day doubles it. */
+  coolDownMs: number;
+  mostCoolDownMs: number;
+};
+
+/** An answer of the platform with this status, or the page at an address that holds this text. */
+export type RiskSignal = { name: string } & ({ status: number } | { address: string });
 
 export type PostToPrepare = {
   title: string;

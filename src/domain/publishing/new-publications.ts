@@ -28,7 +28,7 @@ export function createNewPublications({ database, credentials, publications, now
     /**
      * Makes the row and keeps the grant. Starting its run is the caller's next step; the sweep does it when the caller dies.
      * @throws AppError `not_found` (platform, account, cover), `unprocessable` with every violated limit, `duplicate`,
-     *   `invalid_request` (time in the past, grant that fits not), `idempotency_conflict`
+     *   `conflict` (disabled account), `invalid_request` (time in the past, grant that fits not), `idempotency_conflict`
      */
     async create(request: PublishRequest): Promise<Publication> {
       const { userId, platform, content, scheduledAt: at, force } = request;
@@ -91,6 +91,7 @@ export function createNewPublications({ database, credentials, publications, now
     const { userId, platform, content, grant, force } = request;
     const stored = await checkedContent(em, { userId, platform, content });
     const own = await ownAccount(em, request);
+    refuseDisabled(own);
     const scheduledAt = await timeOf(em, { accountId: own.id, wanted: request.scheduledAt, now: now() });
     if (!force) await refuseDuplicate(em, { accountId: own.id, content: stored, since: duplicatesSince() });
     const state = scheduledAt ? 'scheduled' : 'queued';
@@ -151,6 +152,12 @@ export async function timeOf(em: Em, { accountId, wanted, now }: TimeRequest): P
 }
 
 type TimeRequest = { accountId: string; wanted: WantedTime | null; now: Date };
+
+/** @throws AppError `conflict`: it would wait for ever, and its grant would not */
+export function refuseDisabled({ health }: Pick<PlatformAccount, 'health'>): void {
+  if (health !== 'disabled') return;
+  throw new AppError('conflict', 'The account is disabled: enable it first.', { details: { health } });
+}
 
 export async function ownAccount(em: Em, { userId, platform, accountId }: AccountOfUser): Promise<PlatformAccount> {
   const account = await em.findOne(PlatformAccount, { userId, platform, externalId: accountId });

@@ -1,5 +1,6 @@
 import { LockMode } from '@mikro-orm/core';
 import { PublicationEdit } from '../../entities/publication-edit.ts';
+import { PlatformAccount } from '../../entities/platform-account.ts';
 import { Publication } from '../../entities/publication.ts';
 import { PublicationEvent } from '../../entities/publication-event.ts';
 import { AppError, fieldError } from '../../errors.ts';
@@ -9,7 +10,7 @@ import type { Credentials } from '../credentials/credentials.ts';
 import { noteChange } from '../notices/notices.ts';
 import { contentDigest } from './content-digest.ts';
 import { refuseDuplicate } from './duplicates.ts';
-import { timeOf } from './new-publications.ts';
+import { refuseDisabled, timeOf } from './new-publications.ts';
 import type { WantedTime } from './new-publications.ts';
 import { checkedContent } from './publication-content.ts';
 import type { PublicationContentInput } from './publication-content.ts';
@@ -114,6 +115,7 @@ export function createPublicationChanges({ database, credentials, publications, 
       await changed(publicationId, async (em, draft) => {
         refuseUnlessDraft(draft);
         const { accountId, platform } = draft;
+        refuseDisabled(await em.findOneOrFail(PlatformAccount, accountId));
         if (content) setContent(draft, await checkedContent(em, { userId, platform, content }));
         const question = { accountId, content: draft.content, since: duplicatesSince(), except: publicationId };
         if (!force) await refuseDuplicate(em, question);

@@ -1,4 +1,5 @@
 import { LockMode } from '@mikro-orm/core';
+import { PlatformAccount } from '../../entities/platform-account.ts';
 import { Publication } from '../../entities/publication.ts';
 import { PublicationEvent } from '../../entities/publication-event.ts';
 import { AppError } from '../../errors.ts';
@@ -6,6 +7,7 @@ import type { Database, Em } from '../../infra/database.ts';
 import type { Credentials } from '../credentials/credentials.ts';
 import { noteChange } from '../notices/notices.ts';
 import { refuseDuplicate } from './duplicates.ts';
+import { refuseDisabled } from './new-publications.ts';
 import { isFinal, mayFollow } from './publication.policy.ts';
 import type { Publications } from './publications.ts';
 
@@ -29,6 +31,7 @@ export function createPublicationEnds({ database, credentials, publications, now
       await decided(userId, publicationId, async (em, publication) => {
         const { accountId, content, state, commitStartedAt } = publication;
         if ((state !== 'failed' && state !== 'missed') || commitStartedAt) throw cannot('tried again', state);
+        refuseDisabled(await em.findOneOrFail(PlatformAccount, accountId));
         if (!force) await refuseDuplicate(em, { accountId, content, since: since(), except: publicationId });
         const cleared = { scheduledAt: null, runStartedAt: null, runId: null, errorCode: null, errorMessage: null };
         Object.assign(publication, { state: 'queued', ...cleared });

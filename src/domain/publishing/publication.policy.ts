@@ -5,7 +5,7 @@ export const transitions: Readonly<Record<PublicationState, readonly Publication
   draft: ['scheduled', 'queued', 'cancelled'],
   scheduled: ['queued', 'cancelled', 'failed', 'missed'],
   queued: ['publishing', 'scheduled', 'needs_login', 'failed', 'missed', 'cancelled'],
-  publishing: ['settling', 'published', 'scheduled', 'needs_login', 'failed', 'unconfirmed', 'cancelled'],
+  publishing: ['queued', 'settling', 'published', 'scheduled', 'needs_login', 'failed', 'unconfirmed', 'cancelled'],
   settling: ['publishing', 'published', 'failed', 'unconfirmed'],
   needs_login: ['queued', 'scheduled', 'failed', 'cancelled'],
   published: [],

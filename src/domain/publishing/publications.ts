@@ -11,6 +11,17 @@ import { isFinal, mayFollow, waiting } from './publication.policy.ts';
 
 /** The rows of publications: every change of state is checked against the transitions and leaves an event. */
 export function createPublications({ database, now }: { database: Database; now: () => Date }) {
+  async function moveWithin(em: Em, publicationId: string, { to, note, ...facts }: Move): Promise<void> {
+    const publication = await load(em, publicationId, true);
+    const from = publication.state;
+    if (from !== to && (isFinal(from) || !mayFollow(from, to)))
+      throw new AppError('conflict', `A publication cannot go from ${from} to ${to}.`);
+    Object.assign(publication, facts, { state: to });
+    if (from === to) return;
+    em.create(PublicationEvent, { publicationId, state: to, note, at: now() });
+    noteChange(em, publication, now());
+  }
+
   return {
     async add(em: Em, { state, ...row }: NewPublication): Promise<Publication> {
       const publication = em.create(Publication, {
@@ -39,18 +50,12 @@ export function createPublications({ database, now }: { database: Database; now:
       database.em.fork().find(PublicationEvent, { publicationId }, { orderBy: { id: 'asc' } }),
 
     /** Moves on; what has ended is for a person to decide. The same move again changes nothing, so that a retried activity may call it twice. */
-    async move(publicationId: string, { to, note, ...facts }: Move): Promise<void> {
-      await database.em.fork().transactional(async (em) => {
-        const publication = await load(em, publicationId, true);
-        const from = publication.state;
-        if (from !== to && (isFinal(from) || !mayFollow(from, to)))
-          throw new AppError('conflict', `A publication cannot go from ${from} to ${to}.`);
-        Object.assign(publication, facts, { state: to });
-        if (from === to) return;
-        em.create(PublicationEvent, { publicationId, state: to, note, at: now() });
-        noteChange(em, publication, now());
-      });
+    async move(publicationId: string, move: Move): Promise<void> {
+      await database.em.fork().transactional((em) => moveWithin(em, publicationId, move));
     },
+
+    /** The same in the caller's transaction. */
+    moveWithin,
 
     /** Makes a run the one that follows a waiting row. @returns whether it is; saying so again changes nothing */
     async claimRun(publicationId: string, runId: string): Promise<boolean> {

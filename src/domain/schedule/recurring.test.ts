@@ -61,7 +61,7 @@ test('a grant goes to the occurrence that it was given for, and to no other', as
     return place.credentials.openGrant(wanted, place.worker.privateKey);
   };
   await expect(open(withGrant?.id)).resolves.toMatchObject({ version: 1 });
-  await expect(open(without?.id)).rejects.toMatchObject({ code: 'needs_login' });
+  await expect(open(without?.id)).rejects.toMatchObject({ code: 'needs_grant' });
   const notes = await place.database.em.fork().find(PublicationEvent, { publicationId: without?.id ?? '' });
   expect(notes.map(({ note }) => note).join()).toContain('without a grant, so that it will need a login');
 });

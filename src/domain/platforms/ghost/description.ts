@@ -1,3 +1,4 @@
+import { atOnce, selfHostedRisk } from '../pace.ts';
 import type { PlatformDescription } from '../platform.ts';
 
 /**
@@ -9,6 +10,8 @@ export const ghostDescription: PlatformDescription = {
   name: 'Ghost',
   limits: { titleCharacters: 255, bodyCharacters: 500_000, tags: 50, images: 100 },
   abilities: { drafts: true, cover: true, tags: true, scheduling: false, analytics: false },
+  pace: atOnce,
+  risk: selfHostedRisk,
   selfHosted: true,
   hosts: {
     allowed: [],

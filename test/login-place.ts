@@ -56,6 +56,7 @@ export async function loginPlace({ handOffMs = 20_000 } = {}) {
     registry: browsers.registry,
     evidence: createEvidenceKeeper({ publishing, logger }),
     proxies: new Map<string, string | null>(),
+    atWork: new Set<string>(),
     privateKey: place.worker.privateKey,
     loginVersions: new Map<string, number>(),
   };

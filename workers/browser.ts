@@ -36,11 +36,13 @@ await runWorker('browser', async (services) => {
     restAfterMs: config.SESSION_REST_MS,
     now: Date.now,
   });
+  const atWork = new Set<string>();
   const life = createWorkerLife({
     workerId,
     slots: config.BROWSER_SLOTS,
     self: { host: hostname(), pid: process.pid, version: VERSION },
     pool,
+    atWork,
     registry,
     egress,
     memory: () => memoryBelow(process.pid),
@@ -59,13 +61,15 @@ await runWorker('browser', async (services) => {
     registry,
     evidence,
     privateKey,
+    atWork,
     loginVersions: new Map(),
     proxies: new Map(),
   });
   const slots = { maxConcurrentActivityTaskExecutions: config.BROWSER_SLOTS };
   return {
     queues: [
-      { taskQueue: taskQueues.browser, activities, ...slots },
+      // One reservation at a time: whoever waits for a slot in here is in front of those that matching shares out.
+      { taskQueue: taskQueues.browser, activities, maxConcurrentActivityTaskExecutions: 1 },
       { taskQueue: browserQueueOf(workerId), activities, ...slots },
     ],
     async close() {

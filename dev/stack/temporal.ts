@@ -46,6 +46,13 @@ export function temporal(options: TemporalOptions = {}): StartPart {
   };
 }
 
+/** As in `temporal-config/dynamicconfig.yaml`. */
+const asInProduction = {
+  'matching.numTaskqueueReadPartitions': 1,
+  'matching.numTaskqueueWritePartitions': 1,
+  'matching.enableFairness': true,
+};
+
 function serverArguments(
   file: string,
   { namespaces = [], codecEndpoint, dynamicConfig = {} }: TemporalOptions,
@@ -58,7 +65,7 @@ function serverArguments(
     ['--sqlite-pragma', 'journal_mode=WAL'],
     ['--sqlite-pragma', 'synchronous=normal'],
     ...namespaces.map((name): [string, string] => ['--namespace', name]),
-    ...Object.entries(dynamicConfig).map(([key, value]): [string, string] => [
+    ...Object.entries({ ...asInProduction, ...dynamicConfig }).map(([key, value]): [string, string] => [
       '--dynamic-config-value',
       `${key}=${JSON.stringify(value)}`,
     ]),

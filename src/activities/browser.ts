@@ -6,10 +6,12 @@ import type { SessionRegistry } from '../domain/browsers/session-registry.ts';
 import { platformOf } from '../domain/platforms/drivers.ts';
 import { descriptionOf } from '../domain/platforms/index.ts';
 import type { PostNumbers, PublishedPost, Settlement } from '../domain/platforms/index.ts';
+import { watchRisks } from '../domain/platforms/risk-watch.ts';
 import { AppError } from '../errors.ts';
 import type { Services } from '../services.ts';
 import type { EvidenceKeeper } from './evidence.ts';
 import { withHeartbeat } from './heartbeat.ts';
+import { reserve, whileAtWork } from './reservation.ts';
 
 /** What one browser worker has: its name, its browser, and the only key that opens grants. */
 export type BrowserWorker = {
@@ -19,6 +21,8 @@ export type BrowserWorker = {
   registry: SessionRegistry;
   evidence: EvidenceKeeper;
   privateKey: string;
+  /** Accounts whose session is at work; the worker's beats keep their slots. */
+  atWork: Set<string>;
   /** Which version of its credentials each live session was opened with. */
   loginVersions: Map<string, number>;
   /** And with which proxy, sealed. */
@@ -30,8 +34,8 @@ export const browserActivities = (worker: BrowserWorker) => {
   const { publishing, config } = worker.services;
   const { evidence } = worker;
   return {
-    /** Finds the worker whose session, or free slot, the account gets. */
-    reserveSession: ({ accountId }: AccountRef) => worker.registry.claim(accountId, worker.workerId),
+    /** Finds the worker whose session, or free slot, the account gets; waits for one while all are at work. */
+    reserveSession: ({ accountId }: AccountRef) => withHeartbeat(() => reserve(worker, accountId)),
 
     /** Fills the editor and saves the draft; a retry continues the same draft. */
     preparePost: ({ publicationId }: PublicationRef): Promise<void> =>
@@ -110,16 +114,36 @@ type Job = {
   phase: 'prepare' | 'commit' | 'settle' | 'analytics';
 };
 
-/** Runs one job on the account's page; of a publication's job evidence is kept. */
+/**
+ * Runs one job on the account's page; of a publication's job evidence is kept. A slot is at work from its reservation to the
+ * end of the job, and from a draft that is ready to its click.
+ */
 function onPage<T>(worker: BrowserWorker, job: Job, work: (page: Page) => Promise<T>): Promise<T> {
+  const { account, phase } = job;
+  return whileAtWork(worker, { accountId: account.id, isToGoOn: phase === 'prepare' }, () =>
+    worker.pool.withSession(
+      account.id,
+      () => openSeed(worker, job),
+      (page) => onWatchedPage(worker, job, { page, work }),
+    ),
+  );
+}
+
+type PageWork<T> = { page: Page; work: (page: Page) => Promise<T> };
+
+async function onWatchedPage<T>(worker: BrowserWorker, job: Job, { page, work }: PageWork<T>): Promise<T> {
   const { account, publication, phase } = job;
-  const onWatchedPage = async (page: Page) => {
+  const risks = watchRisks(page, descriptionOf(account.platform).risk.signals);
+  try {
     await leaveFenced(page);
-    if (!publication || phase === 'analytics') return work(page);
+    if (!publication || phase === 'analytics') return await work(page);
     const of = { publicationId: publication.id, userId: publication.userId, phase };
-    return worker.evidence.watched(page, of, () => work(page));
-  };
-  return worker.pool.withSession(account.id, () => openSeed(worker, job), onWatchedPage);
+    return await worker.evidence.watched(page, of, () => work(page));
+  } catch (error) {
+    throw risks.seen(error);
+  } finally {
+    risks.end();
+  }
 }
 
 /** Ends a session whose credentials or proxy were replaced since it opened: the next one begins with the new ones. */

@@ -23,12 +23,19 @@ export const pair = (name: 'taskKind' | 'userId' | 'accountId' | 'platform', val
   value,
 });
 
+/** Shares task queues between users: activities inherit it, and matching hands the next free worker to who had least. */
+const shareOf = (attributes: NonNullable<Attribute>) => {
+  const user = attributes.find((attribute) => attribute.key === searchAttributes.userId);
+  return user ? { priority: { fairnessKey: String(user.value) } } : {};
+};
+
 /** One thing, one run: who starts it again gets the run that is under way, or that has ended. */
 export const common = (workflowId: string, staticSummary: string, attributes: NonNullable<Attribute>) => ({
   workflowId,
   staticSummary,
   taskQueue: taskQueues.orchestrator,
   typedSearchAttributes: new TypedSearchAttributes(attributes),
+  ...shareOf(attributes),
   workflowIdConflictPolicy: 'USE_EXISTING' as const,
   workflowIdReusePolicy: 'REJECT_DUPLICATE' as const,
 });

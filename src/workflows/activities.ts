@@ -54,10 +54,11 @@ export const outsideForADay = proxyActivities<OutsideActivities>({
   retry: { initialInterval: '5s', backoffCoefficient: 3, maximumInterval: '2h' },
 });
 
-/** Work for any browser worker. Waits as long as none is there. */
+/** Work for any browser worker. Waits as long as none is there, and for a slot while all are at work. */
 export const anyBrowser = proxyActivities<Pick<BrowserActivities, 'reserveSession'>>({
   taskQueue: taskQueues.browser,
-  startToCloseTimeout: '15s',
+  startToCloseTimeout: '2m',
+  heartbeatTimeout: '10s',
   retry: { initialInterval: '1s', backoffCoefficient: 1.5, maximumInterval: '10s' },
 });
 

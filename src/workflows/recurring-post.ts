@@ -69,6 +69,7 @@ async function startPublication({ publicationId, userId, accountId, platform, du
       args: [{ publicationId, accountId, dueAt }],
       staticSummary: `Publishes to ${platform}`,
       typedSearchAttributes: attributesOf({ userId, accountId, platform }),
+      priority: { fairnessKey: userId },
       parentClosePolicy: 'ABANDON',
       cancellationType: 'ABANDON',
       workflowIdReusePolicy: 'REJECT_DUPLICATE',

@@ -121,3 +121,26 @@ test('every key expires by itself', async () => {
   expect(keys.length).toBeGreaterThan(0);
   expect(lives.every((ms) => ms > 0)).toBe(true);
 });
+
+test('a slot that is at work is nobody else’s until its work rests, and a resting session’s is', async () => {
+  await Promise.all([alive('a', 1, ['resting']), alive('b', 1)]);
+  await expect(registry.claim('one', 'a')).resolves.toEqual({ workerId: 'b' });
+  await expect(registry.claim('two', 'b')).resolves.toEqual({ workerId: 'a' });
+  await expect(registry.claim('one', 'a')).resolves.toEqual({ workerId: 'b' });
+  await expect(registry.claim('three', 'a')).rejects.toMatchObject({ code: 'browser_busy' });
+  await registry.rest('one', 'a'); // not its holder
+  await expect(registry.claim('three', 'a')).rejects.toMatchObject({ code: 'browser_busy' });
+  await registry.rest('one', 'b');
+  await expect(registry.claim('three', 'a')).resolves.toEqual({ workerId: 'b' });
+});
+
+test('beats keep the slots of accounts that are at work, and a dead worker’s are free at once', async () => {
+  await Promise.all([
+    registry.beat({ workerId: 'a', slots: 1, accountIds: [], report: noReport, atWork: ['one'] }),
+    alive('b', 0),
+  ]);
+  await expect(registry.claim('two', 'a')).rejects.toMatchObject({ code: 'browser_busy' });
+  await die('a');
+  await alive('c', 1);
+  await expect(registry.claim('one', 'b')).resolves.toEqual({ workerId: 'c' });
+});

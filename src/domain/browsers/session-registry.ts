@@ -13,20 +13,24 @@ import type { WorkerOrder, WorkerReport } from './worker-report.ts';
 export function createSessionRegistry(redis: Redis, { leaseMs, prefix = 'browser' }: RegistryOptions): SessionRegistry {
   // All keys share a hash tag: one script works on them, and a cluster keeps them on one node.
   const keyOf = (name: string) => `{${prefix}}:${name}`;
-  const keys = ['workers', 'slots', 'holders', 'leases', 'reports', 'orders'].map(keyOf);
+  const keys = ['workers', 'slots', 'holders', 'leases', 'reports', 'orders', 'busy'].map(keyOf);
   const run = (script: string, ...args: (string | number)[]) => redis.eval(script, keys.length, ...keys, ...args);
   return {
-    async beat({ workerId, slots, accountIds, report }) {
-      const text = JSON.stringify(report);
-      return workerOrder.nullable().parse(await run(scripts.beat, leaseMs, workerId, slots, text, ...accountIds));
+    async beat({ workerId, slots, accountIds, report, atWork = [] }) {
+      const args = [slots, JSON.stringify(report), atWork.length, ...atWork, ...accountIds];
+      return workerOrder.nullable().parse(await run(scripts.beat, leaseMs, workerId, ...args));
     },
     async claim(accountId, workerId) {
       const chosen = z
         .string()
         .nullable()
-        .parse(await run(scripts.claim, leaseMs, accountId, workerId));
+        .parse(await run(scripts.claim, leaseMs, accountId, workerId, leaseMs * 2));
       if (chosen === null) throw new AppError('browser_busy', 'No browser worker is alive.');
+      if (chosen === '') throw new AppError('browser_busy', 'Every browser session is at work.');
       return { workerId: chosen };
+    },
+    async rest(accountId, workerId) {
+      await run(scripts.rest, accountId, workerId);
     },
     async release(accountId, workerId) {
       await run(scripts.release, accountId, workerId);
@@ -54,10 +58,13 @@ export interface SessionRegistry {
   beat(worker: Beat): Promise<WorkerOrder | null>;
   /**
    * Whose turn it is to open the account's session: the live worker that holds it, else `workerId` if it has a free slot,
-   * else the least loaded live one. The answer is also a lease on it.
-   * @throws AppError `browser_busy` when no worker is alive
+   * else the least loaded live one that has a slot which is not at work. The answer is also a lease on the session and, for
+   * two leases, on the slot: work that begins in that time keeps it by the beats of its worker.
+   * @throws AppError `browser_busy` when no worker is alive, or every slot is at work
    */
   claim(accountId: string, workerId: string): Promise<{ workerId: string }>;
+  /** The account's work has ended: its session stays, and its slot may be given to another account. */
+  rest(accountId: string, workerId: string): Promise<void>;
   /** Gives a session up, if this worker is still the one that holds it. */
   release(accountId: string, workerId: string): Promise<void>;
   /** A worker that shuts down in order takes itself and its sessions out at once. */
@@ -70,7 +77,14 @@ export interface SessionRegistry {
   workers(): Promise<WorkerLoad[]>;
 }
 
-export type Beat = { workerId: string; slots: number; accountIds: readonly string[]; report: WorkerReport };
+export type Beat = {
+  workerId: string;
+  slots: number;
+  accountIds: readonly string[];
+  report: WorkerReport;
+  /** Those whose session is at work now. */
+  atWork?: readonly string[];
+};
 
 export type RegistryOptions = { leaseMs: number; prefix?: string };
 
@@ -94,6 +108,7 @@ const lua = (name: string): string =>
 const scripts = {
   beat: lua('beat'),
   claim: lua('claim'),
+  rest: lua('rest'),
   release: lua('release'),
   leave: lua('leave'),
   workers: lua('workers'),

@@ -25,6 +25,7 @@ const life = () =>
     workerId: 'w1',
     slots: 4,
     self: { host: 'h', pid: 1, version: '1' },
+    atWork: new Set(),
     pool: {
       sweep: async () => undefined,
       async endResting(isMeant) {

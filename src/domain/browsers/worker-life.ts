@@ -9,6 +9,8 @@ export type WorkerLifeOptions = {
   slots: number;
   self: Pick<WorkerReport, 'host' | 'pid' | 'version'>;
   pool: Pick<BrowserPool, 'sweep' | 'endResting' | 'recycle' | 'sessions' | 'jobs' | 'accountIds'>;
+  /** Accounts whose slot is at work. */
+  atWork: ReadonlySet<string>;
   registry: Pick<SessionRegistry, 'beat' | 'finishRestart' | 'leave'>;
   egress: Pick<SessionEgress, 'denied'>;
   /** What the browser holds now, in bytes; null where that cannot be measured. */
@@ -20,7 +22,7 @@ export type WorkerLifeOptions = {
 
 /** A browser worker's second by second: it says that it lives, keeps within its memory, and does what operators want. */
 export function createWorkerLife(options: WorkerLifeOptions) {
-  const { workerId, slots, self, pool, registry, egress, memory, memoryLimitBytes, now, logger } = options;
+  const { workerId, slots, self, pool, atWork, registry, egress, memory, memoryLimitBytes, now, logger } = options;
   const startedAtMs = now();
   let memoryBytes: number | null = null;
   let recycled = 0;
@@ -31,7 +33,7 @@ export function createWorkerLife(options: WorkerLifeOptions) {
     await pool.sweep();
     const counts = { memoryBytes, recycled, jobs: pool.jobs(), denied: egress.denied() };
     const report = { ...self, ...counts, startedAtMs, sessions: pool.sessions() };
-    const wanted = await registry.beat({ workerId, slots, accountIds: pool.accountIds(), report });
+    const wanted = await registry.beat({ workerId, slots, accountIds: pool.accountIds(), report, atWork: [...atWork] });
     if (wanted !== order) logger.info({ wanted, before: order }, 'an operator wants something else of this worker');
     order = wanted;
     if (order !== null) await drain();

@@ -9,6 +9,7 @@ import { deliveryCases, mailCases } from './histories/notice-cases.ts';
 import { publishCases } from './histories/publish-cases.ts';
 import { openRecorder } from './histories/recorder.ts';
 import { recurringCases } from './histories/recurring-cases.ts';
+import { accountCases, publishTurnCases } from './histories/turn-cases.ts';
 import { usageCases } from './histories/usage-cases.ts';
 import { openRun, startStack, stopOnSignals } from './stack/index.ts';
 
@@ -18,7 +19,8 @@ const isReplacing = process.argv.includes('--replace');
 const casesByWorkflow = {
   createArticle: articleCases,
   runCompletion: completionCases,
-  publish: publishCases,
+  account: accountCases,
+  publish: { ...publishCases, ...publishTurnCases },
   deliverWebhook: deliveryCases,
   mailNotice: mailCases,
   recurringPost: recurringCases,

@@ -17,6 +17,7 @@ import { createMedia } from '../src/domain/media/media.ts';
 import { createNotices } from '../src/domain/notices/notices.ts';
 import { createPublishing } from '../src/domain/publishing/publishing.ts';
 import { createSchedule } from '../src/domain/schedule/schedule.ts';
+import { createTurns } from '../src/domain/turns/turns.ts';
 import { createUsage } from '../src/domain/usage/usage.ts';
 import type { Config } from '../src/infra/config.ts';
 import { createKeyring } from '../src/infra/keyring.ts';
@@ -154,6 +155,7 @@ async function servicesOf(place: TestPlace, options: ApiPlaceOptions, log: (line
     articles: createArticles({ ...shared, media, completions: llm.completions }),
     publishing,
     browsers,
+    turns: createTurns(shared),
     schedule: createSchedule({ ...shared, credentials, publishing, lateMs: config.RECURRING_LATE_MS }),
     analytics: createAnalytics(shared),
     notices,

@@ -17,6 +17,11 @@ export async function publishWorld(namespace: Parameters<typeof workflowPlace>[0
     changes: new Array<string>(),
     mostLateMs: 3_600_000,
     isMine: true,
+    /** What whoever asks for the account's turn is told; turns that were given back. */
+    turn: async (): Promise<object> => ({ kind: 'yours' }),
+    givenBack: 0,
+    paused: 0,
+    coolDowns: new Array<string>(),
     edit: async () => {},
     clicks: 0,
     prepares: 0,
@@ -25,7 +30,6 @@ export async function publishWorld(namespace: Parameters<typeof workflowPlace>[0
     handOffs: 0,
     handOff: async (): Promise<object> => ({ outcome: 'solved' }),
     reasons: new Array<string>(),
-    pauses: 0,
     prepare: async () => {},
     commit: async () => ({ postId: '7', url: 'http://site/7' }),
     settle: async (): Promise<object> => ({ outcome: 'published', postId: '7', url: 'http://site/7' }),
@@ -62,8 +66,22 @@ export async function publishWorld(namespace: Parameters<typeof workflowPlace>[0
       world.round += 1;
       world.passed = false;
     },
-    markNeedsLogin: async () => void (world.pauses += 1),
+    markNeedsLogin: async () => void (world.paused += 1),
     deleteGrants: async () => {},
+    async askForTurn() {
+      await rows.movePublication({ to: 'queued' });
+      return world.turn();
+    },
+    giveBackTurn: async () => void (world.givenBack += 1),
+    async coolDown({ signal }: { signal: string }) {
+      world.coolDowns.push(signal);
+      await rows.movePublication({ to: 'queued' });
+      return { until: new Date().toISOString() };
+    },
+    async endPublication({ end }: { end: { to: string } }) {
+      await rows.movePublication(end);
+      world.givenBack += 1;
+    },
   };
 
   const browserFault = { beforeGate: () => {} };
@@ -119,7 +137,7 @@ export async function publishWorld(namespace: Parameters<typeof workflowPlace>[0
     },
     runOf: (workflowId: string) => place.client.workflow.getHandle(workflowId),
     /** As it was in the beginning. */
-    reset: () => void Object.assign(world, honest, { states: [], changes: [], reasons: [] }),
+    reset: () => void Object.assign(world, honest, { states: [], changes: [], reasons: [], coolDowns: [] }),
     close: () => place.close(),
   };
 }

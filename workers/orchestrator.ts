@@ -7,6 +7,7 @@ import { createOrchestratorActivities, createOutsideActivities } from '../src/ac
 import { createLostStarts } from '../src/work/lost-starts.ts';
 import { createNoticeRuns } from '../src/work/notice-runs.ts';
 import { createSweep } from '../src/work/sweep.ts';
+import { createTurnRuns } from '../src/work/turn-runs.ts';
 import { createWork } from '../src/work/work.ts';
 import { taskQueues } from '../src/workflows/task-queues.ts';
 import { runWorker, workflowsPath } from './boot.ts';
@@ -28,9 +29,10 @@ await runWorker('orchestrator', async (services) => {
   sweep.start();
   const dispatcher = services.notices.dispatcher(createNoticeRuns(services));
   dispatcher.start();
+  const activities = createOrchestratorActivities({ ...services, turnRuns: createTurnRuns(services) });
   return {
     queues: [
-      { taskQueue: taskQueues.orchestrator, workflowsPath, activities: createOrchestratorActivities(services) },
+      { taskQueue: taskQueues.orchestrator, workflowsPath, activities },
       {
         taskQueue: taskQueues.outside,
         activities: createOutsideActivities(services),

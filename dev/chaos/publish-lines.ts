@@ -5,13 +5,14 @@ import { kills } from '../../test/publish-chaos/kills.ts';
 import { publishChaosPlace } from '../../test/publish-chaos/place.ts';
 import type { PublishChaosPlace } from '../../test/publish-chaos/place.ts';
 import { secretsLeft } from '../../test/publish-chaos/secrets.ts';
+import { fairness, turns } from '../../test/publish-chaos/turns.ts';
 import { springTrap, traps } from '../../test/publish-chaos/traps.ts';
 
 /** Answers what was seen, and whether it may be so. */
 export type Line = { name: string; run(): Promise<{ seen: string; holds: boolean }> };
 
 export type Chaos = {
-  size: { kills: number; changes: number };
+  size: { kills: number; changes: number; jobs: number; queue: number };
   seed: number;
   random: () => number;
   dataDir: string;
@@ -36,7 +37,7 @@ export function publishLines({ size, seed, random, dataDir, say }: Chaos) {
     {
       name: `interleavings of ${size.changes} cancels, edits, moves and publish-nows with the commit`,
       async run() {
-        const place = await interleavingsPlace();
+        const place = await interleavingsPlace(40);
         const began = Date.now();
         const seen = await interleavings(place, { changes: size.changes, seed, atOnce: 80, say });
         await place.close();
@@ -46,6 +47,14 @@ export function publishLines({ size, seed, random, dataDir, say }: Chaos) {
           holds: violations.length === 0,
         };
       },
+    },
+    {
+      name: `${size.jobs} jobs over 50 accounts and 3 workers`,
+      run: () => turns({ jobs: size.jobs, accounts: 50, workers: 3 }),
+    },
+    {
+      name: `single jobs of other users behind ${size.queue} of one user`,
+      run: () => fairness({ jobs: size.queue, accounts: 50, workers: 3 }),
     },
     {
       name: `${size.kills} kills on WordPress and Ghost`,

@@ -1,4 +1,4 @@
-// npm run chaos -- publish [--quick --seed N --only TEXT --kills N --changes N]: breaks publishing in every way that issue and
+// npm run chaos -- publish [--quick --seed N --only TEXT --kills N --changes N --jobs N]: breaks publishing in every way that issue and
 // design name, and prints a line for each guarantee; ends with 1 when one of them does not hold.
 import { parseArgs } from 'node:util';
 import { testNamespaces } from '../../test/namespaces.ts';
@@ -16,9 +16,12 @@ const { values } = parseArgs({
     /** Instead of the usual numbers. */
     kills: { type: 'string' },
     changes: { type: 'string' },
+    jobs: { type: 'string' },
   },
 });
-const usual = values.quick ? { kills: 8, changes: 300 } : { kills: 300, changes: 10_000 };
+const usual = values.quick
+  ? { kills: 8, changes: 300, jobs: 150, queue: 100 }
+  : { kills: 300, changes: 10_000, jobs: 10_000, queue: 1_000 };
 
 try {
   const run = await openRun({ dataDir: '.data/chaos', fresh: true });
@@ -27,7 +30,12 @@ try {
   const stack = await startStack({ run, parts, temporal: { namespaces: testNamespaces } });
   Object.assign(process.env, stack.env, { TEST_DATA_DIR: run.dataDir });
   const { lines, close } = publishLines({
-    size: { kills: Number(values.kills ?? usual.kills), changes: Number(values.changes ?? usual.changes) },
+    size: {
+      ...usual,
+      kills: Number(values.kills ?? usual.kills),
+      changes: Number(values.changes ?? usual.changes),
+      jobs: Number(values.jobs ?? usual.jobs),
+    },
     seed: Number(values.seed),
     random: seeded(Number(values.seed)),
     dataDir: run.dataDir,

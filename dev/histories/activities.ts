@@ -33,6 +33,12 @@ export const honestActivities: Activities = {
   markNeedsLogin: async () => {},
   deleteGrants: async () => {},
 
+  askForTurn: async () => ({ kind: 'yours' }),
+  giveBackTurn: async () => {},
+  giveTurn: async () => ({ kind: 'nobody' }),
+  coolDown: async () => ({ until: '2026-01-01T00:00:00.000Z' }),
+  endPublication: async () => {},
+
   nextOccurrence: async () => ({ kind: 'ended' }),
   makeOccurrence: async () => null,
 

@@ -1,4 +1,5 @@
 /** Which activities each kind of worker registers. */
+import type { TurnRuns } from '../domain/turns/turns.ts';
 import type { Services } from '../services.ts';
 import { analyticsActivities } from './analytics.ts';
 import { articleActivities } from './articles.ts';
@@ -9,13 +10,15 @@ import { loginActivities } from './login-hand-off.ts';
 import { noticeActivities } from './notices.ts';
 import { publishingActivities } from './publishing.ts';
 import { recurringActivities } from './recurring.ts';
+import { turnActivities } from './turns.ts';
 import { usageActivities } from './usage.ts';
 
-export const createOrchestratorActivities = (services: Services) => ({
+export const createOrchestratorActivities = (services: Services & { turnRuns: TurnRuns }) => ({
   ...articleActivities(services),
   ...analyticsActivities(services),
   ...publishingActivities(services),
   ...recurringActivities(services),
+  ...turnActivities(services),
   ...usageActivities(services),
 });
 export type OrchestratorActivities = ReturnType<typeof createOrchestratorActivities>;

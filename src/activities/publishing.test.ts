@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { credentialPlace } from '../../test/credential-place.ts';
 import type { CredentialPlace } from '../../test/credential-place.ts';
+import { createTurns } from '../domain/turns/turns.ts';
 import { createMedia } from '../domain/media/media.ts';
 import { createPublishing } from '../domain/publishing/publishing.ts';
 import { openObjectStorage } from '../infra/object-storage.ts';
@@ -21,7 +22,9 @@ test('once the platform was seen not to have the post, it can be cancelled, and 
   const config = { DUPLICATE_HOURS: 24, PUBLISH_MOST_LATE_MINUTES: 60, EVIDENCE_DAYS: 30, PUBLIC_URL };
   const media = createMedia({ database, objects: openObjectStorage(unused), now });
   const publishing = createPublishing({ database, credentials, media, config, now });
-  const activities = publishingActivities({ publishing, credentials, now });
+  const turns = createTurns({ database, now });
+  const turnRuns = { wake: async () => {}, tell: async () => true, isRunning: async () => true };
+  const activities = publishingActivities({ publishing, credentials, turns, turnRuns, now });
   const publicationId = await place.publication(await place.account());
   const { commitRound: round } = await activities.beginRound({ publicationId });
   await publishing.gate.pass(publicationId, round);

@@ -1,13 +1,12 @@
 import type { LoginReason, PublicationState } from '../entities/publication.ts';
-import type { StartedRun } from '../domain/publishing/publishing.ts';
+import type { Publishing, StartedRun } from '../domain/publishing/publishing.ts';
+import type { TurnRuns } from '../domain/turns/turns.ts';
 import type { Services } from '../services.ts';
 
+type Parts = Pick<Services, 'publishing' | 'credentials' | 'turns' | 'now'> & { turnRuns: TurnRuns };
+
 /** The rows behind `publish`. Each call may be repeated: moves to the state it is in already change nothing. */
-export const publishingActivities = ({
-  publishing,
-  credentials,
-  now,
-}: Pick<Services, 'publishing' | 'credentials' | 'now'>) => ({
+export const publishingActivities = ({ publishing, credentials, turns, turnRuns, now }: Parts) => ({
   startRun: ({ publicationId, runId }: StartRun): Promise<StartedRun> => publishing.startRun(publicationId, runId),
 
   async movePublicationTime({ publicationId, at }: { publicationId: string; at: string | null }): Promise<void> {
@@ -27,23 +26,18 @@ export const publishingActivities = ({
     return { commitRound: (await publishing.publications.load(publicationId)).commitRound };
   },
 
-  async recordPublished({ publicationId, postId, url, note }: RecordPublished): Promise<void> {
-    const facts = {
-      platformPostId: postId,
-      platformPostUrl: url,
-      publishedAt: now(),
-      errorCode: null,
-      errorMessage: null,
-    };
-    await publishing.publications.move(publicationId, { to: 'published', note, ...facts });
-  },
+  recordPublished: (published: RecordPublished): Promise<void> => recordPublished(publishing, published, now()),
 
-  /** A failure after the click is no failure yet: only the platform, or a person, knows. */
-  async recordFailure({ publicationId, to: wanted, code, message, reason }: RecordFailure): Promise<void> {
-    const { commitStartedAt } = await publishing.publications.load(publicationId);
-    const to = wanted === 'failed' && commitStartedAt ? 'unconfirmed' : wanted;
-    const facts = { errorCode: code, errorMessage: message, needsLoginReason: reason ?? null };
-    await publishing.publications.move(publicationId, { to, note: message, ...facts });
+  recordFailure: (failure: RecordFailure): Promise<void> => recordFailure(publishing, failure),
+
+  /** The grant goes first and the turn before the end: what is begun anew finds neither. */
+  async endPublication({ publicationId, accountId, end }: EndPublication): Promise<void> {
+    await credentials.deleteGrants({ publicationId });
+    const waiting = await turns.giveBack({ publicationId, accountId });
+    if (end.to === 'published') await recordPublished(publishing, { publicationId, ...end }, now());
+    else if ('code' in end) await recordFailure(publishing, { publicationId, ...end });
+    else await publishing.publications.move(publicationId, end);
+    if (waiting) await turnRuns.wake(waiting);
   },
 
   /** Ends a commit round; says whether its click is known not to have happened. */
@@ -81,4 +75,24 @@ export type RecordFailure = {
   /** Of `needs_login`. */
   reason?: LoginReason | undefined;
 };
+export type EndPublication = { publicationId: string; accountId: string; end: PublicationEnd };
+export type PublicationEnd =
+  | ({ to: 'published' } & Omit<RecordPublished, 'publicationId'>)
+  | ({ to: 'failed' | 'unconfirmed' } & Omit<RecordFailure, 'publicationId' | 'to'>)
+  | { to: 'cancelled' | 'missed'; note: string };
 export type CommitRound = { publicationId: string; round: number };
+
+async function recordPublished(publishing: Publishing, published: RecordPublished, publishedAt: Date): Promise<void> {
+  const { publicationId, postId, url, note } = published;
+  const facts = { platformPostId: postId, platformPostUrl: url, publishedAt, errorCode: null, errorMessage: null };
+  await publishing.publications.move(publicationId, { to: 'published', note, ...facts });
+}
+
+/** A failure after the click is no failure yet: only the platform, or a person, knows. */
+async function recordFailure(publishing: Publishing, failure: RecordFailure): Promise<void> {
+  const { publicationId, to: wanted, code, message, reason } = failure;
+  const { commitStartedAt } = await publishing.publications.load(publicationId);
+  const to = wanted === 'failed' && commitStartedAt ? 'unconfirmed' : wanted;
+  const facts = { errorCode: code, errorMessage: message, needsLoginReason: reason ?? null };
+  await publishing.publications.move(publicationId, { to, note: message, ...facts });
+}

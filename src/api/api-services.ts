@@ -12,6 +12,7 @@ import type { MediaStore } from '../domain/media/media.ts';
 import type { Notices } from '../domain/notices/notices.ts';
 import type { Publishing } from '../domain/publishing/publishing.ts';
 import type { Schedule } from '../domain/schedule/schedule.ts';
+import type { Turns } from '../domain/turns/turns.ts';
 import type { Usage } from '../domain/usage/usage.ts';
 import type { Config } from '../infra/config.ts';
 import type { Database } from '../infra/database.ts';
@@ -45,6 +46,7 @@ export type ApiServices = {
   publishing: Omit<Publishing, 'gate' | 'account' | 'forBrowser' | 'moveTime' | 'applyEdit' | 'dropEdits'>;
   browsers: Pick<Browsers, 'fleet' | 'proxies'>;
   schedule: Pick<Schedule, 'slots' | 'recurring'>;
+  turns: Pick<Turns, 'pace' | 'setPace' | 'disable' | 'enable'>;
   credentials: Omit<Credentials, 'openGrant' | 'saveFreshState' | 'keepChecked'>;
   login: Pick<LoginChallenges, 'shown' | 'answer'>;
   analytics: Pick<Analytics, 'posts' | 'overview' | 'orderCollection'>;

@@ -1,6 +1,7 @@
 import { isGrpcCancelledError, isGrpcDeadlineError, WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { z } from 'zod';
+import type { AccountName } from '../domain/turns/turns.ts';
 import { AppError, isErrorCode } from '../errors.ts';
 import type { collectAccountAnalytics } from '../workflows/collect-account-analytics.ts';
 import type { createArticle } from '../workflows/create-article.ts';
@@ -9,15 +10,25 @@ import type { runCompletion } from '../workflows/run-completion.ts';
 import type { WorkOptions } from './publication-work.ts';
 import { createPublicationWork } from './publication-work.ts';
 import { common, pair, startOnce } from './start-once.ts';
+import { wakeAccount } from './turn-runs.ts';
 
 /**
  * Starts durable work and talks to it. Every start may be repeated: the workflow id is the id of the thing, and a run that
  * is under way, or has ended, is the same run. A completion that failed may run again, because it may only have been refused.
  */
 export function createWork(options: WorkOptions) {
-  const { temporal } = options;
+  const { temporal, logger } = options;
   return {
     ...createPublicationWork(options),
+
+    /** Lets those who wait for the account's turn see that it has changed; should it fail, they see it when they ask again. */
+    async accountChanged(account: AccountName): Promise<void> {
+      await temporal
+        .withDeadline(Date.now() + WAKE_PATIENCE_MS, () => wakeAccount(temporal, account))
+        .catch((error: unknown) => {
+          logger.warn({ err: error, accountId: account.accountId }, 'an account was not told that it has changed');
+        });
+    },
 
     async article({ articleId, userId }: { articleId: string; userId: string }): Promise<void> {
       const attributes = [pair('taskKind', 'article'), pair('userId', userId)];
@@ -57,6 +68,8 @@ export function createWork(options: WorkOptions) {
     },
   };
 }
+
+const WAKE_PATIENCE_MS = 5_000;
 
 export type Work = ReturnType<typeof createWork>;
 

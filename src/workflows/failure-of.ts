@@ -38,6 +38,7 @@ const passing = new Set([
   'worker_lost',
   'internal',
   'browser_busy',
+  'risk_signal',
   'unavailable',
   'upstream_timeout',
   'upstream_failed',

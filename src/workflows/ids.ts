@@ -2,6 +2,8 @@
 export const articleWorkflowId = (articleId: string) => `article:${articleId}`;
 export const completionWorkflowId = (completionId: string) => `completion:${completionId}`;
 export const publishWorkflowId = (publicationId: string) => `publish:${publicationId}`;
+/** The run that gives an account's turns to those who wait. */
+export const accountWorkflowId = (accountId: string) => `account:${accountId}`;
 export const webhookWorkflowId = (deliveryId: string) => `webhook:${deliveryId}`;
 export const noticeMailWorkflowId = (mailId: string) => `mail:${mailId}`;
 /** The run that makes the occurrences of a recurring post. */

@@ -1,4 +1,5 @@
 /** Every workflow that the orchestrator worker registers. */
+export { account } from './account.ts';
 export { collectAccountAnalytics } from './collect-account-analytics.ts';
 export { collectAllAnalytics } from './collect-all-analytics.ts';
 export { createArticle } from './create-article.ts';

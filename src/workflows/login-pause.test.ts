@@ -31,7 +31,7 @@ test('when nobody comes in time the account pauses with the reason, until new cr
   asks('sms_code');
   world.handOff = async () => ({ outcome: 'expired' });
   const handle = await here.start();
-  await eventually(() => world.pauses === 1);
+  await eventually(() => world.paused === 1);
   await eventually(async () => (await here.detailsOf(handle.workflowId)).includes('sms_code'));
   await handle.signal('loginRenewed');
   expect(await handle.result()).toEqual({ state: 'published' });
@@ -41,7 +41,7 @@ test('when nobody comes in time the account pauses with the reason, until new cr
 test('a login that nobody can finish from afar pauses the account at once', async () => {
   asks('expired');
   const handle = await here.start();
-  await eventually(() => world.pauses === 1);
+  await eventually(() => world.paused === 1);
   await handle.signal('loginRenewed');
   expect(await handle.result()).toEqual({ state: 'published' });
   expect(world).toMatchObject({ handOffs: 0, reasons: ['expired'] });
@@ -60,7 +60,7 @@ test('a worker that dies while a person is at it costs a new challenge, and not 
 test('a page that asks again and again pauses the account in the end', async () => {
   asks('qr', 4);
   const handle = await here.start();
-  await eventually(() => world.pauses === 1);
+  await eventually(() => world.paused === 1);
   expect(world.handOffs).toBe(3);
   await handle.signal('loginRenewed');
   expect(await handle.result()).toEqual({ state: 'published' });

@@ -3,7 +3,8 @@ import type { HandedOff } from '../activities/login-hand-off.ts';
 import { mayBeHandedOff } from '../domain/login/login-reason.policy.ts';
 import { loginOn, store } from './activities.ts';
 import { failureOf, isPassing } from './failure-of.ts';
-import type { RoundOutcome } from './publish-round.ts';
+import type { NeedsLogin } from './publish-round.ts';
+import type { AccountTurn } from './account-turn.ts';
 import type { PublicationRecord } from './publication-record.ts';
 import type { RenewedLogin } from './renewed-login.ts';
 
@@ -11,20 +12,19 @@ export type LoginPauseParts = {
   publicationId: string;
   accountId: string;
   record: PublicationRecord;
+  turn: AccountTurn;
   renewal: RenewedLogin;
   setCurrentDetails: (text: string) => void;
 };
-
-type LoggedOut = Extract<RoundOutcome, { kind: 'needs_login' }>;
 
 /**
  * What a run does when its account is logged out: it lets a person finish the login where that can be done, else, and when
  * nobody comes, it pauses the account until new credentials arrive.
  */
-export function loginPause({ publicationId, accountId, record, renewal, setCurrentDetails }: LoginPauseParts) {
+export function loginPause({ publicationId, accountId, record, turn, renewal, setCurrentDetails }: LoginPauseParts) {
   let tries = 0;
 
-  async function handedOff({ reason, workerId }: LoggedOut): Promise<Outcome> {
+  async function handedOff({ reason, workerId }: NeedsLogin): Promise<Outcome> {
     if (workerId === null || !mayBeHandedOff(reason) || tries >= MOST_TRIES) return 'unanswerable';
     tries += 1;
     setCurrentDetails(`Waits for a person to log in (${reason}), in the browser of ${workerId}`);
@@ -50,22 +50,41 @@ export function loginPause({ publicationId, accountId, record, renewal, setCurre
     return 'renewed';
   }
 
+  /** Until the account's credentials have been uploaded again. */
+  async function untilRenewed(message: string): Promise<void> {
+    setCurrentDetails(`Waits for new credentials: ${message}`);
+    await renewed();
+    await record.move('queued', 'new credentials arrived');
+  }
+
+  /** Others of the account may go first meanwhile, as soon as it can publish again. */
+  async function pause({ code, message, reason }: NeedsLogin): Promise<void> {
+    if (code === 'needs_login')
+      await store.markNeedsLogin.executeWithOptions({ summary: 'Pauses the account' }, [{ accountId }]);
+    await turn.giveBack();
+    await untilRenewed(`(${reason}) ${message}`);
+  }
+
   return {
-    /** Returns when another round is worth its while. */
-    async again(loggedOut: LoggedOut): Promise<void> {
-      const { message, reason } = loggedOut;
+    renewed: untilRenewed,
+
+    /** Returns when another round is worth its while. The turn is kept while somebody logs in: the session is that one's. */
+    async again(loggedOut: NeedsLogin): Promise<void> {
+      const { code, message, reason } = loggedOut;
       const isOfOld = !patched('login-hand-off');
-      if (isOfOld) setCurrentDetails(`Waits for new credentials: ${message}`);
-      await record.failed('needs_login', { code: 'needs_login', message, ...(!isOfOld && { reason }) });
-      const outcome = isOfOld ? 'unanswerable' : await handedOff(loggedOut);
-      if (outcome === 'solved') return record.move('queued', 'somebody has logged in');
-      if (outcome === 'lost') return record.move('queued', 'the browser of the login was lost; another one asks anew');
-      if (outcome !== 'renewed') {
-        setCurrentDetails(`Waits for new credentials (${reason}): ${message}`);
-        await store.markNeedsLogin.executeWithOptions({ summary: 'Pauses the account' }, [{ accountId }]);
-        await renewed();
+      await record.failed('needs_login', { code, message, ...(!isOfOld && { reason }) });
+      switch (isOfOld ? 'unanswerable' : await handedOff(loggedOut)) {
+        case 'solved':
+          return record.move('queued', 'somebody has logged in');
+        case 'lost':
+          return record.move('queued', 'the browser of the login was lost; another one asks anew');
+        case 'renewed':
+          return record.move('queued', 'new credentials arrived');
+        case 'expired':
+        case 'unanswerable':
+        case 'busy':
+          return pause(loggedOut);
       }
-      await record.move('queued', 'new credentials arrived');
     },
   };
 }

@@ -107,6 +107,9 @@ export function movablePlan(dueAt: string | null, record: PublicationRecord) {
       return dueMs === 0 ? 0 : Math.max(0, Date.now() - dueMs);
     },
 
+    /** ISO-8601; null for what is to be published at once. */
+    dueAt: () => (dueMs === 0 ? null : new Date(dueMs).toISOString()),
+
     /** Moves are heeded also after it was due: not so in runs of old. */
     follow: () => void (follows = true),
 

@@ -1,5 +1,5 @@
 import { workflowInfo } from '@temporalio/workflow';
-import type { MovePublication, RecordFailure, RecordPublished } from '../activities/publishing.ts';
+import type { MovePublication, PublicationEnd, RecordFailure, RecordPublished } from '../activities/publishing.ts';
 import { store } from './activities.ts';
 
 /** A publication's row, as its workflow writes it; each write says in the history what it is. */
@@ -38,6 +38,25 @@ export const publicationRecord = (publicationId: string) => ({
     store.recordFailure.executeWithOptions({ summary: `Is now ${to}: ${reason ?? code}` }, [
       { publicationId, to, code, message, reason },
     ]),
+
+  /** Moves it to `queued`, and asks for its account's turn. */
+  askForTurn: (accountId: string, dueAt: string | null) =>
+    store.askForTurn.executeWithOptions({ summary: "Is due: asks for the account's turn" }, [
+      { publicationId, accountId, dueAt },
+    ]),
+
+  giveBackTurn: (accountId: string) =>
+    store.giveBackTurn.executeWithOptions({ summary: 'Gives the turn back' }, [{ publicationId, accountId }]),
+
+  /** Moves it back to `queued`, without a turn. @returns until when the account rests */
+  coolDown: (accountId: string, signal: string) =>
+    store.coolDown.executeWithOptions({ summary: `Lets the account rest: ${signal}` }, [
+      { publicationId, accountId, signal },
+    ]),
+
+  /** Forgets the grant, writes the end, and gives the turn back. */
+  ended: (accountId: string, end: PublicationEnd) =>
+    store.endPublication.executeWithOptions({ summary: `Ends: ${end.to}` }, [{ publicationId, accountId, end }]),
 
   /** The grant was for this publication; afterwards nothing opens the credentials with it. */
   forgetGrant: () => store.deleteGrants.executeWithOptions({ summary: 'Deletes the grant' }, [{ publicationId }]),

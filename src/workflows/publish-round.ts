@@ -1,18 +1,31 @@
 import { CancellationScope, CancelledFailure, isCancellation, patched, sleep } from '@temporalio/workflow';
 import { loginReasonOf } from '../domain/login/login-reason.policy.ts';
 import type { LoginReason } from '../entities/publication.ts';
-import { anyBrowser, browserOn } from './activities.ts';
+import { anyBrowser, browserOn, store } from './activities.ts';
 import { failureOf, isPassing } from './failure-of.ts';
+import type { StepFailure } from './failure-of.ts';
 import type { MovablePlan } from './movable-plan.ts';
 import { publicationRecord } from './publication-record.ts';
 
 export type RoundOutcome =
   | { kind: 'published'; postId: string; url: string; note: string }
   | { kind: 'failed' | 'unconfirmed'; code: string; message: string }
-  | { kind: 'needs_login'; message: string; reason: LoginReason; workerId: string | null }
+  | NeedsLogin
   /** Its owner wants it later. */
   | { kind: 'moved' }
-  | { kind: 'again'; code: string; why: string };
+  | Again;
+
+/** `needs_grant` when it is this publication that lacks something, and not the account. */
+export type NeedsLogin = {
+  kind: 'needs_login';
+  code: 'needs_login' | 'needs_grant';
+  message: string;
+  reason: LoginReason;
+  /** Whose browser was asked; null before there was one. */
+  workerId: string | null;
+};
+
+export type Again = { kind: 'again'; code: string; why: string; signal: string };
 
 export type Round = { publicationId: string; accountId: string; plan: MovablePlan };
 
@@ -57,11 +70,17 @@ async function prepare({ publicationId, accountId }: Round) {
   } catch (error) {
     if (isCancellation(error)) throw error;
     const { code, message, details } = failureOf(error);
-    if (code === 'needs_login')
-      return { kind: 'needs_login', message, reason: loginReasonOf(details), workerId } as const;
-    if (isPassing(code)) return { kind: 'again', code, why: message } as const;
+    if (code === 'needs_login' || code === 'needs_grant')
+      return { kind: 'needs_login', code, message, reason: loginReasonOf(details), workerId } as const;
+    if (isPassing(code)) return againAfter({ code, message, details });
     return { kind: 'failed', code, message } as const;
   }
+}
+
+/** @returns with the name of the signal, where a risk was signalled */
+function againAfter({ code, message, details }: StepFailure): Again {
+  const signal = details?.['signal'];
+  return { kind: 'again', code, why: message, signal: typeof signal === 'string' ? signal : 'unknown' };
 }
 
 type Prepared = { workerId: string; commitRound: number };
@@ -80,8 +99,7 @@ async function commitOrSettle(round: Round, { workerId, commitRound }: Prepared)
     const { neverClicked } = await record.closeRound(commitRound);
     if (neverClicked) {
       plan.reopen();
-      const { code, message } = failureOf(error);
-      return { kind: 'again', code, why: message };
+      return againAfter(failureOf(error));
     }
   }
   await record.move('settling', 'the commit did not answer; looks at the platform');
@@ -92,7 +110,7 @@ async function commitOrSettle(round: Round, { workerId, commitRound }: Prepared)
     case 'not_published':
       await record.reopen(commitRound);
       plan.reopen();
-      return { kind: 'again', code: 'not_published', why: 'the platform does not have the post' };
+      return againAfter({ code: 'not_published', message: 'the platform does not have the post', details: null });
     case 'unknown':
       return { kind: 'unconfirmed', code: 'unconfirmed', message: settlement.reason };
   }
@@ -106,12 +124,21 @@ async function lookAtPlatform({ publicationId, accountId }: Pick<Round, 'publica
       const summary = 'Looks for the post on the platform';
       return await browserOn(workerId).settlePost.executeWithOptions({ summary }, [{ publicationId }]);
     } catch (error) {
-      const { code, message } = failureOf(error);
+      const failure = failureOf(error);
+      const { code, message } = failure;
       if (look >= MOST_LOOKS || !isPassing(code)) return { outcome: 'unknown', reason: message } as const;
       if (code !== 'browser_busy') look += 1; // else nobody has looked
-      await sleep(BETWEEN_LOOKS_MS);
+      if (code === 'risk_signal') await rest(accountId, againAfter(failure).signal);
+      else await sleep(BETWEEN_LOOKS_MS);
     }
   }
+}
+
+/** The turn is kept: before the outcome is known nothing else is published there. */
+async function rest(accountId: string, signal: string): Promise<void> {
+  const summary = `Lets the account rest: ${signal}`;
+  const { until } = await store.coolDown.executeWithOptions({ summary }, [{ accountId, publicationId: null, signal }]);
+  await sleep(Math.max(1, Date.parse(until) - Date.now()));
 }
 
 async function reserve(accountId: string): Promise<string> {

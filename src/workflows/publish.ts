@@ -1,8 +1,12 @@
 import { CancellationScope, isCancellation, patched, sleep } from '@temporalio/workflow';
+import type { PublicationEnd } from '../activities/publishing.ts';
+import { accountTurn } from './account-turn.ts';
+import type { AccountTurn } from './account-turn.ts';
 import { currentDetails } from './current-details.ts';
 import { failureOf } from './failure-of.ts';
 import { loginPause } from './login-pause.ts';
 import { movablePlan } from './movable-plan.ts';
+import { endOfOld, turnOfOld } from './publish-of-old.ts';
 import { publishRound } from './publish-round.ts';
 import type { RoundOutcome } from './publish-round.ts';
 import { publicationRecord } from './publication-record.ts';
@@ -15,12 +19,14 @@ export type PublishInput = {
   dueAt: string | null;
 };
 
-/** One publication to one account: at its time, and once. */
+/** One publication to one account: at its time, in its turn, and once. */
 export async function publish({ publicationId, accountId, dueAt }: PublishInput): Promise<{ state: string }> {
   const { setCurrentDetails, linkEvidence } = currentDetails();
   const record = publicationRecord(publicationId);
   const plan = movablePlan(dueAt, record);
-  const login = loginPause({ publicationId, accountId, record, renewal: renewedLogin(), setCurrentDetails });
+  const takesTurns = patched('account-turns');
+  const turn: AccountTurn = takesTurns ? accountTurn(accountId, { plan, record, setCurrentDetails }) : turnOfOld;
+  const login = loginPause({ publicationId, accountId, record, turn, renewal: renewedLogin(), setCurrentDetails });
   try {
     return await plan.run(async () => {
       setCurrentDetails(dueAt ? `Waits until ${dueAt}` : 'Starts');
@@ -30,10 +36,11 @@ export async function publish({ publicationId, accountId, dueAt }: PublishInput)
       for (;;) {
         const lateMs = await plan.due();
         if (lateMs > mostLateMs) return await CancellationScope.nonCancellable(() => missed(lateMs));
-        await record.move('queued', 'due');
+        if (!takesTurns) await record.move('queued', 'due');
         const outcome = await roundsUntilKnown();
         if (outcome.kind !== 'moved') return await CancellationScope.nonCancellable(() => finish(outcome));
         setCurrentDetails('Waits for its new time');
+        await turn.giveBack();
         await record.move('scheduled', 'moved to a later time');
       }
     });
@@ -42,7 +49,7 @@ export async function publish({ publicationId, accountId, dueAt }: PublishInput)
   }
 
   async function begin() {
-    if (!patched('row-knows-its-run')) return { isMine: true, mostLateMs: Infinity };
+    if (!takesTurns && !patched('row-knows-its-run')) return { isMine: true, mostLateMs: Infinity };
     plan.follow();
     const started = await record.started();
     linkEvidence(started.evidenceUrl);
@@ -52,12 +59,19 @@ export async function publish({ publicationId, accountId, dueAt }: PublishInput)
   async function roundsUntilKnown(): Promise<Known> {
     for (let round = 1; ;) {
       if (plan.isEarly()) return { kind: 'moved' };
+      const taken = await turn.take();
+      if (taken.kind === 'moved') return taken;
+      if (taken.kind === 'needs_login') {
+        await login.renewed(taken.message);
+        continue;
+      }
       setCurrentDetails(`Round ${round}: prepares the draft, then publishes it`);
       const outcome = await publishRound({ publicationId, accountId, plan });
       const isOpen = outcome.kind === 'needs_login' || outcome.kind === 'again' || outcome.kind === 'failed';
       if (isOpen && plan.isEarly()) return { kind: 'moved' };
       if (outcome.kind === 'needs_login') await login.again(outcome);
       else if (outcome.kind !== 'again') return outcome;
+      else if (outcome.code === 'risk_signal') await coolDown(outcome.signal);
       else if (outcome.code === 'browser_busy')
         await sleep(BETWEEN_ROUNDS_MS); // a rush must not fail who comes last
       else if (round === MOST_ROUNDS) return { kind: 'failed', code: 'unavailable', message: outcome.why };
@@ -68,39 +82,48 @@ export async function publish({ publicationId, accountId, dueAt }: PublishInput)
   function missed(lateMs: number) {
     setCurrentDetails('Missed its time');
     const note = `nobody was there to publish it: ${Math.round(lateMs / 60_000)} minutes late`;
-    return end('missed', () => record.move('missed', note));
+    return end({ to: 'missed', note });
   }
 
   function finish(outcome: Exclude<Known, { kind: 'moved' }>) {
     setCurrentDetails(`Ended: ${outcome.kind}`);
-    if (outcome.kind === 'published') return end('published', () => record.published(outcome));
-    const { kind } = outcome;
-    return end(kind, () => record.failed(kind, outcome));
+    return end(endOf(outcome));
+  }
+
+  /** Its place in the queue is kept by its time. */
+  async function coolDown(signal: string) {
+    const { until } = await record.coolDown(accountId, signal);
+    turn.isGivenBack();
+    if (!takesTurns) await sleep(Math.max(1, Date.parse(until) - Date.now()));
   }
 
   function giveUp(error: unknown) {
     if (isCancellation(error)) {
       setCurrentDetails('Cancelled');
-      return end('cancelled', () => record.move('cancelled', 'cancelled before anything was published'));
+      return end({ to: 'cancelled', note: 'cancelled before anything was published' });
     }
     const { code, message } = failureOf(error);
     setCurrentDetails(`Failed: ${code}`);
-    return end('failed', () => record.failed('failed', { code, message }));
+    return end({ to: 'failed', code, message });
   }
 
   /** Nothing is accepted any more; the row is at its end when all else is done, so that what is begun anew finds nothing left. */
-  async function end(state: string, write: () => Promise<void>) {
+  async function end(how: PublicationEnd) {
     plan.close();
     await plan.allWritten();
-    const grantsGoFirst = patched('grants-go-first');
-    if (grantsGoFirst) await record.forgetGrant();
-    await write();
-    if (!grantsGoFirst) await record.forgetGrant();
-    return { state };
+    if (takesTurns) await record.ended(accountId, how);
+    else await endOfOld(record, how);
+    return { state: how.to };
   }
 }
 
 type Known = Exclude<RoundOutcome, { kind: 'again' | 'needs_login' }>;
+
+const endOf = (outcome: Exclude<Known, { kind: 'moved' }>): PublicationEnd => {
+  if (outcome.kind !== 'published') return { to: outcome.kind, code: outcome.code, message: outcome.message };
+  const { postId, url, note } = outcome;
+  return { to: 'published', postId, url, note };
+};
 
 const MOST_ROUNDS = 8;
 const BETWEEN_ROUNDS_MS = 2_000;

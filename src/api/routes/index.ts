@@ -28,6 +28,7 @@ import { modelRoutes } from './models.ts';
 import { noticeRoutes } from './notices.ts';
 import { proxyModelRoutes } from './proxy-models.ts';
 import { publicationRoutes } from './publications.ts';
+import { publishAccountRoutes } from './publish-accounts.ts';
 import { publishBatchRoutes } from './publish-batch.ts';
 import { publishingRoutes } from './publishing.ts';
 import { recurringRoutes } from './recurring.ts';
@@ -60,6 +61,7 @@ export function allRoutes(services: ApiServices): Route[] {
     ...loginRoutes(parts),
     ...slotRoutes(parts),
     ...accountProxyRoutes(parts),
+    ...publishAccountRoutes(parts),
     ...recurringRoutes(parts),
     ...credentialRoutes(parts),
     ...credentialControlRoutes(parts),

@@ -5,6 +5,7 @@ import { publicationContent } from '../../domain/publishing/publication-content.
 import type { PublishRequest } from '../../domain/publishing/publishing.ts';
 import type { ApiServices } from '../api-services.ts';
 import { grantGiven, grantOrSecrets } from '../grant-given.ts';
+import { pace, shownPace } from '../pace.ts';
 import { route } from '../route.ts';
 import type { Answer } from '../route.ts';
 import { started, timeWanted, wantedTime } from '../schemas.ts';
@@ -97,6 +98,7 @@ const platform = z.object({
     tags: z.int(),
     images: z.int(),
   }),
+  pace: pace.describe('how fast an account may publish'),
   abilities: z.object({
     drafts: z.boolean(),
     cover: z.boolean(),
@@ -106,7 +108,7 @@ const platform = z.object({
   }),
 });
 
-const shown = ({ id, name, selfHosted, limits, abilities }: ReturnType<typeof descriptionsOf>[number]) => ({
+const shown = ({ id, name, selfHosted, limits, pace: own, abilities }: ReturnType<typeof descriptionsOf>[number]) => ({
   id,
   name,
   self_hosted: selfHosted,
@@ -116,5 +118,6 @@ const shown = ({ id, name, selfHosted, limits, abilities }: ReturnType<typeof de
     tags: limits.tags,
     images: limits.images,
   },
+  pace: shownPace(own),
   abilities: { ...abilities },
 });

@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { credentialPlace } from '../../test/credential-place.ts';
+import type { CredentialPlace, SealedAccount } from '../../test/credential-place.ts';
+import { createMedia } from '../domain/media/media.ts';
+import { createPublishing } from '../domain/publishing/publishing.ts';
+import { createTurns } from '../domain/turns/turns.ts';
+import { openObjectStorage } from '../infra/object-storage.ts';
+import { publishingActivities } from './publishing.ts';
+import { turnActivities } from './turns.ts';
+
+let place: CredentialPlace;
+let account: SealedAccount;
+let here: ReturnType<typeof activities>;
+beforeAll(async () => {
+  place = await credentialPlace();
+  here = activities();
+});
+afterAll(() => place.close());
+beforeEach(async () => {
+  account = await place.account();
+  Object.assign(heard, { woken: [], told: [], gone: [] });
+});
+
+/** What the runs were told, and which of them are not there. */
+const heard = { woken: new Array<string>(), told: new Array<object>(), gone: new Array<string>() };
+const unused = { endpoint: 'http://127.0.0.1:9', accessKey: '-', secretKey: '-', bucket: '-', region: '-' };
+
+function activities() {
+  const { database, credentials, config } = place;
+  const now = () => place.clock.now;
+  const media = createMedia({ database, objects: openObjectStorage(unused), now });
+  const publishing = createPublishing({ database, credentials, media, config, now });
+  const turnRuns = {
+    wake: async ({ accountId }: { accountId: string }) => void heard.woken.push(accountId),
+    async tell(publicationId: string, { givenTo }: { givenTo: string | null }) {
+      if (heard.gone.includes(publicationId)) return false;
+      heard.told.push({ publicationId, isGiven: givenTo !== null });
+      return true;
+    },
+    isRunning: async (publicationId: string) => !heard.gone.includes(publicationId),
+  };
+  const services = { publishing, credentials, turns: createTurns({ database, now }), turnRuns, now };
+  return { publishing, ...publishingActivities(services), ...turnActivities(services) };
+}
+
+async function asked() {
+  const publicationId = await place.publication(account);
+  const ref = { publicationId, accountId: account.accountId };
+  return { ...ref, ref, answer: await here.askForTurn({ ...ref, dueAt: null }) };
+}
+
+const giveTurn = (attempt = 1) =>
+  new MockActivityEnvironment({ attempt }).run(() => here.giveTurn({ accountId: account.accountId }));
+
+test('who asks in vain starts the account’s run, and the end of the holder wakes it', async () => {
+  const [holder, waiter] = [await asked(), await asked()];
+  expect([holder.answer.kind, waiter.answer.kind]).toEqual(['yours', 'wait']);
+  expect(heard.woken).toEqual([account.accountId]);
+  await here.endPublication({ ...holder.ref, end: { to: 'failed', code: 'selector_drift', message: 'no title' } });
+  expect(heard.woken).toHaveLength(2);
+  await expect(giveTurn()).resolves.toEqual({ kind: 'nobody' }); // nobody else is left to be given one
+  expect(heard.told).toEqual([{ publicationId: waiter.publicationId, isGiven: true }]);
+});
+
+test('ending may be repeated, and leaves no grant and no turn', async () => {
+  const { ref, publicationId } = await asked();
+  await place.grant(account, { publicationId });
+  const end = { ...ref, end: { to: 'cancelled', note: 'cancelled' } as const };
+  await here.endPublication(end);
+  await here.endPublication(end);
+  await expect(here.publishing.publications.load(publicationId)).resolves.toMatchObject({ state: 'cancelled' });
+  await expect(place.credentials.hasGrant(publicationId, place.clock.now)).resolves.toBe(false);
+  expect((await asked()).answer).toEqual({ kind: 'yours' });
+});
+
+test('a holder whose run has gone loses the turn, its row ends, and the next one gets it', async () => {
+  const [holder, waiter, another] = [await asked(), await asked(), await asked()];
+  await expect(giveTurn()).resolves.toMatchObject({ kind: 'held', publicationId: holder.publicationId });
+  heard.gone = [holder.publicationId];
+  place.clock.now = new Date(place.clock.now.getTime() + 60_000);
+  await expect(giveTurn()).resolves.toMatchObject({ kind: 'held', publicationId: waiter.publicationId });
+  expect(heard.told).toEqual([{ publicationId: waiter.publicationId, isGiven: true }]);
+  const rows = await Promise.all([holder, another].map((one) => here.publishing.publications.load(one.publicationId)));
+  expect(rows.map(({ state }) => state)).toEqual(['failed', 'queued']);
+});
+
+test('a turn that was given by a try which died is told by the next one', async () => {
+  const [holder] = [await asked(), await asked()];
+  await giveTurn(2);
+  expect(heard.told).toEqual([{ publicationId: holder.publicationId, isGiven: true }]);
+});
+
+test('all who wait for an account that lost its login are told to ask again', async () => {
+  const [holder, waiter] = [await asked(), await asked()];
+  await here.markNeedsLogin({ accountId: account.accountId });
+  await here.giveBackTurn(holder.ref);
+  await expect(giveTurn()).resolves.toMatchObject({ kind: 'wait', why: 'needs_login' });
+  expect(heard.told).toEqual([{ publicationId: waiter.publicationId, isGiven: false }]);
+  await expect(here.askForTurn({ ...waiter.ref, dueAt: null })).resolves.toMatchObject({ kind: 'needs_login' });
+  const row = await here.publishing.publications.load(waiter.publicationId);
+  expect(row).toMatchObject({ state: 'needs_login', errorCode: 'needs_login' });
+});
+
+test('a risk queues the publication again and lets the account rest, however often it is told', async () => {
+  const { ref, publicationId } = await asked();
+  await here.beginRound({ publicationId });
+  const first = await here.coolDown({ ...ref, signal: 'captcha' });
+  await expect(here.coolDown({ ...ref, signal: 'captcha' })).resolves.toEqual(first);
+  await expect(here.publishing.publications.load(publicationId)).resolves.toMatchObject({ state: 'queued' });
+  await expect(here.askForTurn({ ...ref, dueAt: null })).resolves.toMatchObject({ kind: 'wait', why: 'cooling_down' });
+  await expect(giveTurn()).resolves.toEqual({ kind: 'wait', why: 'cooling_down', until: first.until });
+});

@@ -25,6 +25,8 @@ test('what was uploaded comes back as it was, to its owner only', async () => {
       account_id: 'my-blog',
       site_url: 'https://blog.example',
       health: 'active',
+      health_until: null,
+      health_reason: null,
       version: 1,
       synced_at: place.clock.now.toISOString(),
       device: 'laptop',

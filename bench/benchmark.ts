@@ -1,10 +1,15 @@
 import type { Run } from '../dev/stack/index.ts';
+import type { PartName } from '../dev/stack/part.ts';
 
 /** A benchmark compares targets in one run; only the ratios between them are to be quoted, as machines differ. */
 export type Benchmark = {
   name: string;
   /** What is compared with what, in one sentence. */
   question: string;
+  /** Of the stack, what it needs. */
+  parts: readonly PartName[];
+  /** Temporal namespaces, made at the start. */
+  namespaces?: readonly string[];
   run(bench: Bench): Promise<Report>;
 };
 

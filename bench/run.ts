@@ -5,8 +5,9 @@ import { openRun, startStack, StackError, stopOnSignals } from '../dev/stack/ind
 import { findingsTable } from './benchmark.ts';
 import type { Report } from './benchmark.ts';
 import { gateway } from './gateway/gateway.ts';
+import { publish } from './publish/publish.ts';
 
-const benchmarks = [gateway];
+const benchmarks = [gateway, publish];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -21,10 +22,12 @@ const { values, positionals } = parseArgs({
 try {
   const run = await openRun({ dataDir: '.data/bench', fresh: true });
   stopOnSignals(() => run.close());
-  const stack = await startStack({ run, parts: ['postgres', 'redis', 'object-storage', 'temporal'] });
+  const chosen = benchmarks.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+  const parts = [...new Set(chosen.flatMap((benchmark) => benchmark.parts))];
+  const namespaces = chosen.flatMap((benchmark) => benchmark.namespaces ?? []);
+  const stack = await startStack({ run, parts, temporal: { namespaces } });
   const { quick, profile } = values;
   const bench = { run, env: stack.env, quick, profile, only: values.only.split(',').filter((line) => line !== '') };
-  const chosen = benchmarks.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
   const reports: Record<string, Report> = {};
   for (const benchmark of chosen) {
     process.stderr.write(`\n${benchmark.name}: ${benchmark.question}\n`);

@@ -23,7 +23,7 @@ await runWorker('orchestrator', async (services) => {
       notices: services.notices.dropOld,
       edits: services.publishing.dropLeftovers,
       grants: (limit) => services.credentials.dropExpired(limit),
-      evidence: services.publishing.evidence.sweep,
+      evidence: (limit) => services.publishing.evidence.sweep(limit),
     },
   });
   sweep.start();

@@ -1,11 +1,11 @@
-import type { Finding } from '../benchmark.ts';
+import { experiment } from '../experiment.ts';
+import type { Experiment } from '../experiment.ts';
+import type { Line } from '../judge.ts';
 import { comparisonOf } from '../load/compare.ts';
 import type { Question } from '../load/request-template.ts';
 import { bothFormats, everyTarget } from './comparisons.ts';
 import { disconnects } from './disconnects.ts';
-import { judge, notMeasured } from './judge.ts';
 import * as lines from './lines.ts';
-import type { Line } from './lines.ts';
 import { memory } from './memory.ts';
 import { pacedStreams } from './paced-streams.ts';
 import {
@@ -19,13 +19,9 @@ import {
 import type { Size } from './size.ts';
 import type { Targets } from './targets.ts';
 
-/** What is done once for several lines; `figures` are the numbers behind them. */
-export type Experiment = { name: string; run(targets: Targets, size: Size): Promise<Outcome> };
-export type Outcome = { findings: Finding[]; figures: object };
-
 const viaAnthropic = throughAnthropic('fixed');
 
-export const experiments: readonly Experiment[] = [
+export const experiments: readonly Experiment<Targets, Size>[] = [
   everybody('json-1', { question: chatJson('fixed'), connections: 1, judged: lines.jsonOneAtATime }),
   everybody('json-32', { question: chatJson('fixed'), connections: 32, judged: lines.json32 }),
   translation('translated-json', { untranslated: chatJson('fixed'), translated: messagesJson('fixed') }),
@@ -51,36 +47,19 @@ export const experiments: readonly Experiment[] = [
   }),
 ];
 
-type Measured<M> = { measured: M; figures: object };
-
-function experiment<M>(
-  name: string,
-  judged: readonly Line<M>[],
-  measure: (targets: Targets, size: Size) => Promise<Measured<M>>,
-): Experiment {
-  return {
-    name,
-    async run(targets, size) {
-      try {
-        const { measured, figures } = await measure(targets, size);
-        return { findings: judge(name, judged, measured), figures };
-      } catch (error) {
-        return { findings: notMeasured(name, judged, error), figures: { error: String(error) } };
-      }
-    },
-  };
-}
-
 type Everybody = { question: Question; connections: number; judged: readonly Line<lines.Compared>[] };
 
-function everybody(name: string, { judged, ...asked }: Everybody): Experiment {
+function everybody(name: string, { judged, ...asked }: Everybody): Experiment<Targets, Size> {
   return experiment(name, judged, async (targets, { pace }) => {
     const figures = await everyTarget(targets, { ...asked, ...pace });
     return { measured: comparisonOf(figures), figures: Object.fromEntries(figures) };
   });
 }
 
-function translation(name: string, questions: { untranslated: Question; translated: Question }): Experiment {
+function translation(
+  name: string,
+  questions: { untranslated: Question; translated: Question },
+): Experiment<Targets, Size> {
   return experiment(name, lines.translation, async (targets, { pace }) => {
     const figures = await bothFormats(targets, { ...questions, ...pace });
     return { measured: comparisonOf(figures), figures: Object.fromEntries(figures) };

@@ -1,16 +1,11 @@
+import type { Line } from '../judge.ts';
 import type { Comparison } from '../load/compare.ts';
 import type { Disconnects } from './disconnects.ts';
 import type { Memory } from './memory.ts';
 import type { PacedStreams } from './paced-streams.ts';
 import type { TargetName } from './targets.ts';
 
-/** What must be reached, by experiment: the Speed table of the gateway's issue. Ratios are of one run. */
-export type Line<M> = {
-  what: string;
-  measured: (measured: M) => number;
-  must: { atMost: number } | { atLeast: number };
-  unit: 'x' | 'ms' | 'MB' | '';
-};
+// What must be reached, by experiment: the Speed table of the gateway's issue.
 
 export type Compared = Comparison<TargetName>;
 

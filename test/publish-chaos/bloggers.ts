@@ -9,7 +9,7 @@ import type { Site } from './sites.ts';
 export type Blog = {
   platform: Site['platform'];
   /** Orders until the API has taken it. @returns the publication's id */
-  publish(title: string): Promise<string>;
+  publish(title: string, more?: { markdown?: string; tags?: string[]; scheduledAt?: Date }): Promise<string>;
 };
 
 export type Bloggers = { blogs: Blog[]; secrets: Record<string, string> };
@@ -51,15 +51,16 @@ export async function bloggers(url: string, counts: readonly (readonly [Site, nu
     }
     return {
       platform,
-      async publish(title) {
+      async publish(title, { markdown = `${title}\n\n- one\n- two`, tags = ['chaos'], scheduledAt } = {}) {
         const grant = await sealGrant({
           ...sealed,
           purpose: 'publication',
           expiresAt: new Date(Date.now() + 86_400_000),
           workerPublicKey: worker.public_key,
         });
-        const content = { title, markdown: `${title}\n\n- one\n- two`, tags: ['chaos'] };
-        return stubborn({ url, token: app.token, path: platform, body: { account_id: accountId, content, grant } });
+        const body = { account_id: accountId, content: { title, markdown, tags }, grant };
+        const later = { path: 'schedule', body: { ...body, platform, scheduled_at: scheduledAt?.toISOString() } };
+        return stubborn({ url, token: app.token, ...(scheduledAt ? later : { path: platform, body }) });
       },
     };
   }

@@ -24,10 +24,18 @@ export async function newAccounts(
   return accounts;
 }
 
-/** Publications to be started at once, the accounts by turns. */
-export async function newPublications(database: Database, accounts: readonly PacedAccount[], count: number) {
+/** Publications for now or a later time, the accounts by turns. */
+export async function newPublications(
+  database: Database,
+  accounts: readonly PacedAccount[],
+  { count, dueAt = null }: { count: number; dueAt?: Date | null },
+) {
   const em = database.em.fork();
-  const rows = Array.from({ length: count }, (_, at) => rowFor(accounts[at % accounts.length], at));
+  const rows = Array.from({ length: count }, (_, at) => ({
+    ...rowFor(accounts[at % accounts.length], at),
+    state: dueAt ? ('scheduled' as const) : ('queued' as const),
+    scheduledAt: dueAt,
+  }));
   for (let from = 0; from < rows.length; from += 500) await em.insertMany(Publication, rows.slice(from, from + 500));
   return rows;
 }
@@ -40,16 +48,13 @@ function rowFor(account: PacedAccount | undefined, at: number) {
     userId: account.userId,
     accountId: account.id,
     platform: 'wordpress',
-    state: 'queued' as const,
     content: { title: `Post ${at}`, markdown: '-', tags: [], coverMediaId: null, aiGenerated: false },
     commitRound: 1,
     platformDraftId: 'draft',
-    scheduledAt: null,
     runStartedAt: null,
-    evidence: [],
     createdAt,
     updatedAt: createdAt,
   };
 }
 
-export type NewRow = ReturnType<typeof rowFor>;
+export type NewRow = Awaited<ReturnType<typeof newPublications>>[number];

@@ -28,7 +28,7 @@ export async function turns({ jobs, accounts, workers, namespace = newNamespace(
       accounts,
       (at) => [GAP, { ...GAP, minGapMs: 0, jitterMs: 0, perDay: cap }][at % 5] ?? null,
     );
-    const rows = await newPublications(place.database, own, jobs);
+    const rows = await newPublications(place.database, own, { count: jobs });
     const startedMs = Date.now();
     await startAll(place, rows);
     const expected = rows.length - leftOver(own, rows);
@@ -61,12 +61,12 @@ export async function fairness(options: FairnessOptions): Promise<Line & Fairnes
   const { jobs, accounts, workers, jobMs = 5_000, guests = 5, namespace = newNamespace() } = options;
   const place = await turnsPlace({ namespace, workers, slots: SLOTS, jobMs });
   try {
-    const rows = await newPublications(place.database, await newAccounts(place.database, accounts), jobs);
+    const rows = await newPublications(place.database, await newAccounts(place.database, accounts), { count: jobs });
     await startAll(place, rows);
     await until(() => place.begun.size >= workers * SLOTS, { timeoutMs: 120_000, everyMs: 20 });
     const waits: Wait[] = [];
     for (let guest = 0; guest < guests; guest += 1) {
-      const [row] = await newPublications(place.database, await newAccounts(place.database, 1), 1);
+      const [row] = await newPublications(place.database, await newAccounts(place.database, 1), { count: 1 });
       if (row) waits.push(await waitOf(place, row));
     }
     const behind = rows.length - (place.begun.size - guests);

@@ -101,8 +101,9 @@ test('a session that was logged out is not used again', async () => {
   expect(place.opened).toEqual(['1', '1']);
 });
 
+const asks = () => Promise.reject(new AppError('needs_login', 'scan it', { details: { reason: 'qr' } }));
+
 test('a session whose login a person may finish stays as it is', async () => {
-  const asks = () => Promise.reject(new AppError('needs_login', 'scan it', { details: { reason: 'qr' } }));
   await expect(place.use('1', asks)).rejects.toMatchObject({ code: 'needs_login' });
   await place.use('1', nothing);
   expect(place.opened).toEqual(['1']);

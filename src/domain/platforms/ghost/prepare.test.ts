@@ -180,19 +180,6 @@ test('an editor that was left in the middle of a text does not disturb the next 
   expect((await stored(draftId)).title).toBe('Whole');
 });
 
-test('an editor that was opened ahead of time is used, and one that another page has outdated is not', async () => {
-  const page = await site.page();
-  await ghost.checkLogin(page);
-  let visits = 0;
-  page.on('request', (request) => void (visits += request.isNavigationRequest() ? 1 : 0));
-  const { draftId } = await ghost.prepare(page, aPost());
-  expect(visits).toBe(0);
-
-  await ghost.prepare(await site.page(), aPost({ title: 'Written elsewhere', draftId }));
-  const { postId } = await ghost.commit(page, { draftId, aboutToClick: async () => {} });
-  expect(await stored(postId)).toMatchObject({ title: 'Written elsewhere', status: 'published' });
-});
-
 test('a logged-out account is told to log in, before anything else', async () => {
   const page = await site.loggedOutPage();
   const needsLogin = { code: 'needs_login' };

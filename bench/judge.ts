@@ -1,5 +1,12 @@
-import type { Finding } from '../benchmark.ts';
-import type { Line } from './lines.ts';
+import type { Finding } from './benchmark.ts';
+
+/** One thing that an experiment must reach. Ratios are of one run. */
+export type Line<M> = {
+  what: string;
+  measured: (measured: M) => number;
+  must: { atMost: number } | { atLeast: number };
+  unit: 'x' | 'ms' | 's' | 'MB' | '';
+};
 
 /** @param line the experiment's name */
 export const judge = <M>(line: string, lines: readonly Line<M>[], measured: M): Finding[] =>

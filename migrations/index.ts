@@ -11,6 +11,7 @@ import { Migration20261125Schedule } from './20261125-schedule.ts';
 import { Migration20261128Browsers } from './20261128-browsers.ts';
 import { Migration20261128Login } from './20261128-login.ts';
 import { Migration20261126Turns } from './20261126-turns.ts';
+import { Migration20261128AiDeclaration } from './20261128-ai-declaration.ts';
 
 /** In the order in which they run. A released migration never changes. */
 export const migrations = [
@@ -27,4 +28,5 @@ export const migrations = [
   Migration20261128Browsers,
   Migration20261128Login,
   Migration20261126Turns,
+  Migration20261128AiDeclaration,
 ];

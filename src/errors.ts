@@ -55,8 +55,8 @@ export const errorTable = {
   login_not_asked: { status: 409, retryable: false },
   login_ended: { status: 410, retryable: false },
   needs_grant: { status: 409, retryable: false },
-  risk_signal: { status: 503, retryable: false },
   selector_drift: { status: 502, retryable: false },
+  risk_signal: { status: 503, retryable: false },
   browser_busy: { status: 503, retryable: true },
   internal: { status: 500, retryable: true },
 } as const satisfies Record<string, { status: number; retryable: boolean }>;

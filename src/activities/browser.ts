@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import type { BrowserPool } from '../domain/browsers/browser-pool.ts';
 import { CLICK_WITHIN_MS, fenceClicks, leaveFenced } from '../domain/browsers/click-fence.ts';
 import type { SessionRegistry } from '../domain/browsers/session-registry.ts';
-import { platformOf } from '../domain/platforms/drivers.ts';
+import { fitted, platformOf } from '../domain/platforms/drivers.ts';
 import { descriptionOf } from '../domain/platforms/index.ts';
 import type { PostNumbers, PublishedPost, Settlement } from '../domain/platforms/index.ts';
 import { watchRisks } from '../domain/platforms/risk-watch.ts';
@@ -40,24 +40,30 @@ export const browserActivities = (worker: BrowserWorker) => {
     /** Fills the editor and saves the draft; a retry continues the same draft. */
     preparePost: ({ publicationId }: PublicationRef): Promise<void> =>
       withHeartbeat(async () => {
-        const { publication, account, cover } = await publishing.forBrowser(publicationId);
-        const { title, markdown, tags } = publication.content;
+        const { publication, account, description, cover } = await publishing.forBrowser(publicationId);
+        const { platform, content, platformDraftId } = publication;
         const onDraftId = (draftId: string) => publishing.publications.keepDraft(publicationId, draftId);
+        const images = description.limits.bodyAs === 'text' ? await publishing.pictures(content.markdown) : [];
+        const draft = { draftId: platformDraftId ?? null, onDraftId };
+        const post = await fitted(platform, { ...content, cover, images, ...draft });
         await dropOutdated(worker, account);
         await onPage(worker, { account, publication, phase: 'prepare' }, async (page) => {
-          const post = { title, markdown, tags, cover, draftId: publication.platformDraftId ?? null, onDraftId };
-          await onDraftId((await platformOf(publication.platform).prepare(page, post)).draftId);
+          const { draftId } = await platformOf(platform).prepare(page, post);
+          if (draftId !== null) await onDraftId(draftId);
           evidence.before(page, { publicationId, userId: publication.userId, phase: 'prepare' });
         });
+        const said = description.abilities.aiDeclaration ? 'declared' : 'not_available';
+        await publishing.publications.keepAiDeclaration(publicationId, content.aiGenerated ? said : null);
       }),
 
     /** The one click. Never retried; the gate lets it happen at most once a round. */
     commitPost: ({ publicationId, round }: PublicationRef & { round: number }): Promise<PublishedPost> =>
       withHeartbeat(async () => {
-        const { publication, account } = await publishing.forBrowser(publicationId);
-        const draftId = publication.platformDraftId;
-        if (!draftId) throw new AppError('conflict', 'There is no draft to publish.');
-        const { platform } = publication;
+        const { publication, account, description } = await publishing.forBrowser(publicationId);
+        const draftId = publication.platformDraftId ?? null;
+        const { platform, content } = publication;
+        if (draftId === null && description.abilities.drafts)
+          throw new AppError('conflict', 'There is no draft to publish.');
         return onPage(worker, { account, publication, phase: 'commit' }, async (page) => {
           const aboutToClick = async () => {
             heartbeat('about-to-click');
@@ -67,7 +73,7 @@ export const browserActivities = (worker: BrowserWorker) => {
             await publishing.gate.pass(publicationId, round);
             if (Date.now() >= untilMs) throw new AppError('upstream_timeout', 'The moment for the click has passed.');
           };
-          const post = await platformOf(platform).commit(page, { draftId, aboutToClick });
+          const post = await platformOf(platform).commit(page, { draftId, content, aboutToClick });
           const after = evidence.after(page, { publicationId, userId: publication.userId, phase: 'commit' });
           await Promise.all([after, keepLogin(worker, { account, publication }, page)]);
           return post;
@@ -83,7 +89,7 @@ export const browserActivities = (worker: BrowserWorker) => {
         // From then on no click can land any more, and what was under way has arrived.
         const believedMs = since.getTime() + CLICK_WITHIN_MS + config.SETTLE_WAIT_MS;
         const waitMs = Math.max(0, believedMs - Date.now());
-        const post = { draftId: platformDraftId ?? null, title: content.title, since, waitMs };
+        const post = { draftId: platformDraftId ?? null, title: content.title, content, since, waitMs };
         return onPage(worker, { account, publication, phase: 'settle' }, async (page) => {
           const settlement = await platformOf(platform).settle(page, post);
           if (settlement.outcome !== 'unknown' || !page.isClosed()) return settlement;
@@ -95,6 +101,7 @@ export const browserActivities = (worker: BrowserWorker) => {
     collectNumbers: ({ accountId, postIds }: AccountRef & { postIds: string[] }): Promise<{ numbers: PostNumbers[] }> =>
       withHeartbeat(async () => {
         const account = await publishing.account(accountId);
+        publishing.platforms.enabled(account.platform);
         await dropOutdated(worker, account);
         const numbers = await onPage(worker, { account, publication: null, phase: 'analytics' }, (page) =>
           platformOf(account.platform).fetchAnalytics(page, postIds),
@@ -159,9 +166,10 @@ export async function openSeed(worker: BrowserWorker, { account, publication }: 
   const { storageState, version } = await openGrant(worker, { account, publication });
   worker.loginVersions.set(account.id, version);
   worker.proxies.set(account.id, account.sealedProxy ?? null);
-  if (!account.siteUrl) throw new AppError('invalid_request', 'The account has no site_url.');
-  const { hosts } = descriptionOf(account.platform);
-  return { storageState, baseUrl: account.siteUrl, hosts, proxyUrl: worker.services.browsers.proxies.urlOf(account) };
+  const { publishing, browsers } = worker.services;
+  const { hosts } = publishing.platforms.enabled(account.platform);
+  const baseUrl = publishing.platforms.siteOf(account);
+  return { storageState, baseUrl, hosts, proxyUrl: browsers.proxies.urlOf(account) };
 }
 
 const openGrant = (

@@ -18,8 +18,7 @@ const unused = { endpoint: 'http://127.0.0.1:9', accessKey: '-', secretKey: '-',
 
 test('once the platform was seen not to have the post, it can be cancelled, and the same step may be repeated', async () => {
   const { database, credentials } = place;
-  const { PUBLIC_URL } = place.config;
-  const config = { DUPLICATE_HOURS: 24, PUBLISH_MOST_LATE_MINUTES: 60, EVIDENCE_DAYS: 30, PUBLIC_URL };
+  const { config } = place;
   const media = createMedia({ database, objects: openObjectStorage(unused), now });
   const publishing = createPublishing({ database, credentials, media, config, now });
   const turns = createTurns({ database, now });

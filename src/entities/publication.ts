@@ -30,6 +30,10 @@ export type PublicationContent = {
   aiGenerated: boolean;
 };
 
+/** What became of saying that a post was made with AI: `not_available` where the platform has no place for it. */
+export const aiDeclarations = ['declared', 'not_available'] as const;
+export type AiDeclaration = (typeof aiDeclarations)[number];
+
 /**
  * One article to one account. `commitStartedAt` is written before the one click that publishes: while it is null, nothing
  * can have been published; from then on only the platform knows. Each try to commit has its `commitRound`, and a worker
@@ -71,6 +75,8 @@ export const Publication = defineEntity({
     platformPostId: p.string().nullable(),
     platformPostUrl: p.text().nullable(),
     publishedAt: p.datetime().nullable(),
+    /** Null for what people made, and before it was filled in. */
+    aiDeclaration: p.enum(aiDeclarations).nullable(),
     errorCode: p.string().nullable(),
     errorMessage: p.text().nullable(),
     /** Of the last `needs_login`. */

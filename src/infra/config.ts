@@ -167,6 +167,16 @@ export const environment = z.object({
 
   CHROMIUM_PATH: z.string().optional().describe('Chromium that browser workers drive; required there'),
   BROWSER_SLOTS: wholeNumber.positive().default(4).describe('browser contexts per browser worker'),
+  UNVERIFIED_PLATFORMS: z
+    .string()
+    .regex(/^([a-z_]+(,[a-z_]+)*)?$/, 'names of platforms, comma-separated')
+    .default('')
+    .describe('platforms to publish to although they were never tried live, as `zhihu,xiaohongshu`'),
+  PLATFORM_SITES: z
+    .string()
+    .regex(/^([a-z_]+=https?:\/\/[^,=]+(,[a-z_]+=https?:\/\/[^,=]+)*)?$/, 'name=URL, comma-separated')
+    .default('')
+    .describe('other addresses of platforms that are not self-hosted, as `zhihu=https://zhihu.test`'),
   SESSION_MAX_AGE_MS: milliseconds.default(3_600_000).describe('a browser context is closed when older'),
   SESSION_MAX_USES: wholeNumber.positive().default(50).describe('and after this many jobs'),
   SESSION_IDLE_MS: milliseconds.default(600_000).describe('and when unused for so long'),

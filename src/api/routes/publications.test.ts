@@ -199,8 +199,24 @@ test('what has ended can be neither edited nor moved', async () => {
 test('platforms are listed with their limits', async () => {
   const { asUser } = await somebody();
   expect((await asUser('GET /api/v1/publish/platforms')).body).toMatchObject({
-    data: expect.arrayContaining([expect.objectContaining({ id: 'wordpress', limits: expect.any(Object) })]),
+    data: expect.arrayContaining([
+      expect.objectContaining({ id: 'wordpress', enabled: true, verified: 'real', limits: expect.any(Object) }),
+    ]),
   });
+});
+
+test('a platform that was never tried live is listed as such, and refused until an installation asks for it', async () => {
+  const { asUser, post } = await somebody();
+  const listed = { id: 'zhihu', enabled: false, verified: 'fixtures' };
+  expect((await asUser('GET /api/v1/publish/platforms')).body).toMatchObject({
+    data: expect.arrayContaining([expect.objectContaining(listed)]),
+  });
+  const body = await post({ title: 'Bees' });
+  const refused = { status: 422, body: { error: { code: 'unprocessable', details: { field: 'platform' } } } };
+  expect(await asUser('POST /api/v1/publish/zhihu', { body })).toMatchObject(refused);
+  const { account_id, content } = body;
+  const draft = { account_id, content, platform: 'zhihu' };
+  expect(await asUser('POST /api/v1/publish/drafts', { body: draft })).toMatchObject(refused);
 });
 
 test('nobody else can see or change a publication', async () => {

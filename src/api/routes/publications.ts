@@ -2,7 +2,13 @@ import { z } from 'zod';
 import { sealedGrantSchema } from '../../domain/credentials/credentials.ts';
 import { externalAccountId, platformName } from '../../domain/credentials/envelope-schema.ts';
 import { publicationContent } from '../../domain/publishing/publication-content.ts';
-import { evidenceKinds, evidencePhases, loginReasons, publicationStates } from '../../domain/publishing/publishing.ts';
+import {
+  aiDeclarations,
+  evidenceKinds,
+  evidencePhases,
+  loginReasons,
+  publicationStates,
+} from '../../domain/publishing/publishing.ts';
 import type { ApiServices } from '../api-services.ts';
 import { publicationChange } from '../publication-change.ts';
 import { route } from '../route.ts';
@@ -114,6 +120,10 @@ export const shownEvidence = z.object({
 });
 
 const publicationStatus = publication.extend({
+  ai_declaration: z
+    .enum(aiDeclarations)
+    .nullable()
+    .describe('whether the platform was told that the content was made with AI; null when it was not, or not yet'),
   history: z.array(z.object({ status: z.string(), note: z.string(), at: z.string() })).readonly(),
   evidence: z.array(shownEvidence).readonly().describe('in the order in which it was seen'),
 });

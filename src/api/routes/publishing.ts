@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { externalAccountId, platformName } from '../../domain/credentials/envelope-schema.ts';
-import { descriptionsOf } from '../../domain/platforms/index.ts';
+import type { EnabledPlatforms } from '../../domain/platforms/index.ts';
 import { publicationContent } from '../../domain/publishing/publication-content.ts';
 import type { PublishRequest } from '../../domain/publishing/publishing.ts';
 import type { ApiServices } from '../api-services.ts';
@@ -48,8 +48,9 @@ export const publishingRoutes = (parts: Parts) => [
     allow: 'user',
     tag: 'publishing',
     reply: { 200: z.object({ data: z.array(platform) }) },
-    summary: 'Where one can publish to, with limits and abilities.',
-    handle: () => ({ data: descriptionsOf().map(shown) }),
+    summary:
+      'Where one can publish to, with limits and abilities; what was never tried live is not enabled unless asked for.',
+    handle: () => ({ data: parts.publishing.platforms.list().map(shown) }),
   }),
   route({
     post: '/api/v1/publish/:target',
@@ -92,11 +93,15 @@ const platform = z.object({
   id: z.string(),
   name: z.string(),
   self_hosted: z.boolean(),
+  enabled: z.boolean().describe('whether this installation publishes there'),
+  verified: z.enum(['real', 'fixtures']).describe('`fixtures`: not verified live'),
   limits: z.object({
     title_characters: z.int(),
+    title_width: z.int().nullable().describe('in full-width characters, of which a narrow one is half'),
     body_characters: z.int(),
     tags: z.int(),
     images: z.int(),
+    images_at_least: z.int(),
   }),
   pace: pace.describe('how fast an account may publish'),
   abilities: z.object({
@@ -105,19 +110,36 @@ const platform = z.object({
     tags: z.boolean(),
     scheduling: z.boolean(),
     analytics: z.boolean(),
+    ai_declaration: z.boolean(),
   }),
 });
 
-const shown = ({ id, name, selfHosted, limits, pace: own, abilities }: ReturnType<typeof descriptionsOf>[number]) => ({
-  id,
-  name,
-  self_hosted: selfHosted,
-  limits: {
-    title_characters: limits.titleCharacters,
-    body_characters: limits.bodyCharacters,
-    tags: limits.tags,
-    images: limits.images,
-  },
-  pace: shownPace(own),
-  abilities: { ...abilities },
-});
+type Listed = ReturnType<EnabledPlatforms['list']>[number];
+
+const shown = ({ isEnabled, description }: Listed) => {
+  const { id, name, selfHosted, verified, limits, pace: own, abilities } = description;
+  return {
+    id,
+    name,
+    self_hosted: selfHosted,
+    enabled: isEnabled,
+    verified,
+    limits: {
+      title_characters: limits.titleCharacters,
+      title_width: limits.titleWidth,
+      body_characters: limits.bodyCharacters,
+      tags: limits.tags,
+      images: limits.images,
+      images_at_least: limits.imagesAtLeast,
+    },
+    abilities: {
+      drafts: abilities.drafts,
+      cover: abilities.cover,
+      tags: abilities.tags,
+      scheduling: abilities.scheduling,
+      analytics: abilities.analytics,
+      ai_declaration: abilities.aiDeclaration,
+    },
+    pace: shownPace(own),
+  };
+};

@@ -6,7 +6,8 @@ import { AppError } from '../../errors.ts';
  * Does one thing in a page and reads the platform's own answer to it. After `act` has begun every error means "unknown":
  * a cut answer looks the same whether the platform has stored what was sent or not.
  */
-export async function capturedAnswer<T>(page: Page, { act, isSent, answer, answerMs, to }: Captured<T>): Promise<T> {
+export async function capturedAnswer<T>(page: Page, captured: Captured<T>): Promise<T> {
+  const { act, isSent, answer, answerMs, to, byStatus = false } = captured;
   const { promise: lost, reject } = Promise.withResolvers<never>();
   const begun = new Set<Request>(); // an earlier one may be answered only now
   const onBegun = (request: Request) => {
@@ -21,6 +22,7 @@ export async function capturedAnswer<T>(page: Page, { act, isSent, answer, answe
     const answered = page.waitForResponse((r) => begun.has(r.request()), { timeout: answerMs });
     const [response] = await Promise.all([Promise.race([answered, lost]), act()]);
     if (!response.ok()) throw answerLost(to, `HTTP ${response.status()}`);
+    if (byStatus) return answer.parse(null);
     // The body may break off after the headers: then `requestfailed` comes, and reading it might wait for ever.
     return answer.parse(await Promise.race([response.json(), lost]));
   } catch (cause) {
@@ -38,6 +40,8 @@ export type Captured<T> = {
   isSent: (request: Request) => boolean;
   answer: z.ZodType<T>;
   answerMs: number;
+  /** Its status is all that counts: the page moves on at once, and the body goes with it. `answer` is given null. */
+  byStatus?: boolean;
   /** What it answers, for the message: `the publish click in WordPress`. */
   to: string;
 };

@@ -1,17 +1,6 @@
-import { byPlatform } from './by-platform.ts';
-import { ghostDescription } from './ghost/description.ts';
-import type { PlatformDescription } from './platform.ts';
-import { wordpressDescription } from './wordpress/description.ts';
-
-/** Every platform that we publish to, by its id. What drives it is in `drivers.ts`, for browser workers alone. */
-export const descriptions = { wordpress: wordpressDescription, ghost: ghostDescription };
-
-/** Of all platforms, in the order of their names. */
-export const descriptionsOf = (): PlatformDescription[] =>
-  Object.values(descriptions).toSorted((a, b) => a.name.localeCompare(b.name));
-
-/** @throws AppError `not_found` for an id that is no platform of ours */
-export const descriptionOf = (id: string) => byPlatform(descriptions, id);
-
+export { descriptionOf, descriptions, descriptionsOf } from './descriptions.ts';
 export { violationsOf } from './content-check.ts';
+export { imageUrls } from './markdown.ts';
+export { createEnabledPlatforms } from './enabled-platforms.ts';
+export type { EnabledPlatforms, PlatformSettings } from './enabled-platforms.ts';
 export type * from './platform.ts';

@@ -17,9 +17,9 @@ export async function lookUntilFound(look: () => Promise<Settlement>, { waitMs, 
 
 export type Waits = { waitMs: number; pollMs: number };
 
-/** A logged-out account is its owner's business and ends the look; anything else may be better the next time. */
+/** A logged-out or warned account is its owner's business and ends the look; anything else may be better the next time. */
 function unknown(error: unknown): Settlement {
-  if (error instanceof AppError && error.code === 'needs_login') throw error;
+  if (error instanceof AppError && (error.code === 'needs_login' || error.code === 'risk_signal')) throw error;
   return { outcome: 'unknown', reason: error instanceof Error ? error.message : String(error) };
 }
 

@@ -11,10 +11,14 @@ export function markdownToText(markdown: string): string {
 }
 
 /** How many pictures the text itself shows. */
-export function countImages(markdown: string): number {
-  const count = (node: MarkdownNode): number =>
-    (isImage(node) ? 1 : 0) + (node.children ?? []).reduce((sum, child) => sum + count(child), 0);
-  return count(parser.parse(markdown));
+export const countImages = (markdown: string): number => picturesOf(parser.parse(markdown)).length;
+
+/** The addresses of the text's own pictures, in their order; null for one that is defined nowhere. */
+export function imageUrls(markdown: string): (string | null)[] {
+  const root: MarkdownNode = parser.parse(markdown);
+  const definitions = (root.children ?? []).filter(({ type }) => type === 'definition');
+  const defined = (id: string | undefined) => definitions.find(({ identifier }) => identifier === id)?.url;
+  return picturesOf(root).map(({ url, identifier }) => url ?? defined(identifier) ?? null);
 }
 
 /** The part of a Markdown syntax tree (mdast) that is read here. */
@@ -22,8 +26,11 @@ export type MarkdownNode = {
   type: string;
   value?: string;
   url?: string;
+  identifier?: string;
   spread?: boolean | null | undefined;
   checked?: boolean | null | undefined;
+  ordered?: boolean | null | undefined;
+  start?: number | null | undefined;
   children?: MarkdownNode[] | undefined;
 };
 
@@ -40,5 +47,8 @@ function wordsOf(node: MarkdownNode): string {
   if (node.type === 'text' || node.type === 'inlineCode') return node.value ?? '';
   return (node.children ?? []).map((child) => wordsOf(child)).join('');
 }
+
+const picturesOf = (node: MarkdownNode): MarkdownNode[] =>
+  isImage(node) ? [node] : (node.children ?? []).flatMap((child) => picturesOf(child));
 
 const isImage = (node: MarkdownNode): boolean => node.type === 'image' || node.type === 'imageReference';

@@ -7,24 +7,29 @@ import type { LoginReason } from '../../entities/publication.ts';
  * with a slash. Each one throws AppError `needs_login` when the platform asks this account to log in, with `details.reason`
  * (a `LoginReason`) where the adapter can tell.
  */
-export interface Platform {
+export interface Platform<DraftId extends string | null = string | null> {
   /** @throws AppError `needs_login` when the editor page does not open for this account */
   checkLogin(page: Page): Promise<void>;
   /**
    * Fills the editor, saves a draft and reads it back; given `draftId`, continues that draft and replaces what is in it.
+   * On a platform without drafts `draftId` is null before and after: what was filled in is in the page, for `commit`.
    * @throws AppError `selector_drift` when the page is not the one we know or stored another text than was written,
    *   `forbidden` when the account may not publish by itself, `conflict` when the draft is gone. One that is published
    *   already is left as it is, for `commit` to answer.
    *   Nothing has been published by this call then.
    */
-  prepare(page: Page, post: PostToPrepare): Promise<{ draftId: string }>;
+  prepare(page: Page, post: PostToPrepare): Promise<{ draftId: DraftId }>;
   /**
    * The one irreversible step: awaits `aboutToClick`, clicks once, reads the platform's own answer. An error before
    * `aboutToClick` means that nothing was published; any error after it means "unknown", never "not published".
    * A draft that is already published is answered as such, without a click.
+   * @throws AppError `conflict` on a platform without drafts, when the page does not hold what `prepare` filled in
    */
-  commit(page: Page, draft: DraftToCommit): Promise<PublishedPost>;
-  /** Read-only: what became of the draft. Polls for as long as `waitMs` before it believes that a post is absent. */
+  commit(page: Page, draft: DraftToCommit<DraftId>): Promise<PublishedPost>;
+  /**
+   * Read-only: what became of the draft. Polls for as long as `waitMs` before it believes that a post is absent, and never
+   * believes so while what it reads may lag behind (`listLagMs`).
+   */
   settle(page: Page, post: PostToSettle): Promise<Settlement>;
   /** Read-only: the numbers of the given posts, absent ones left out. */
   fetchAnalytics(page: Page, postIds: readonly string[]): Promise<PostNumbers[]>;
@@ -57,9 +62,19 @@ export type LoginChallenge = {
 export type PlatformDescription = {
   id: string;
   name: string;
-  limits: { titleCharacters: number; bodyCharacters: number; tags: number; images: number };
-  /** `analytics`: whether the platform counts what `fetchAnalytics` reads; without it the answer is always empty. */
-  abilities: { drafts: boolean; cover: boolean; tags: boolean; scheduling: boolean; analytics: boolean };
+  limits: PlatformLimits;
+  /**
+   * `drafts`: whether a post has an id before it is public. `analytics`: whether the platform counts what `fetchAnalytics`
+   * reads; without it the answer is always empty. `aiDeclaration`: whether a post can say that it was made with AI.
+   */
+  abilities: {
+    drafts: boolean;
+    cover: boolean;
+    tags: boolean;
+    scheduling: boolean;
+    analytics: boolean;
+    aiDeclaration: boolean;
+  };
   /** How fast an account may publish. */
   pace: Pace;
   risk: Risk;
@@ -67,6 +82,12 @@ export type PlatformDescription = {
   selfHosted: boolean;
   /** What its pages may load from beside that site, and what nobody misses; a name also means all names below it. */
   hosts: { allowed: readonly string[]; blocked: readonly string[] };
+  /** Where the platform is, when not self-hosted. */
+  site: string | null;
+  /** `fixtures`: never tried on the live platform, and so only for installations that ask for it. */
+  verified: 'real' | 'fixtures';
+  /** How long a post that is public may be missing in what `settle` reads. */
+  listLagMs: number;
 };
 
 export type Pace = {
@@ -89,21 +110,70 @@ export type Risk = {
 /** An answer of the platform with this status, or the page at an address that holds this text. */
 export type RiskSignal = { name: string } & ({ status: number } | { address: string });
 
-export type PostToPrepare = {
+export type PlatformLimits = {
+  titleCharacters: number;
+  /** In full-width characters: a narrow one counts half, and the sum is rounded up. Null where nobody counts so. */
+  titleWidth: number | null;
+  bodyCharacters: number;
+  /** What `bodyCharacters` counts: the Markdown as written, or the plain text and topics that the platform gets. */
+  bodyAs: 'markdown' | 'text';
+  tags: number;
+  images: number;
+  imagesAtLeast: number;
+  /** What one picture may be; `fitImage` makes it so. */
+  image: ImageLimits;
+};
+
+export type ImageLimits = {
+  /** The first one is what others are turned into. */
+  formats: readonly ['jpeg' | 'png', ...ImageFormat[]];
+  maxBytes: number;
+  /** Of the longer edge, in pixels. */
+  maxEdge: number;
+  /** Width through height; null for any. */
+  aspect: { min: number; max: number } | null;
+};
+
+export type ImageFormat = 'jpeg' | 'png' | 'webp' | 'gif';
+
+/** What readers are to see. */
+export type PostContent = {
   title: string;
   markdown: string;
   tags: readonly string[];
-  cover: { name: string; contentType: string; bytes: Uint8Array } | null;
+  /** To be declared where the platform can. */
+  aiGenerated?: boolean;
+};
+
+export type ImageFile = { name: string; contentType: string; bytes: Uint8Array };
+
+export type PostToPrepare = PostContent & {
+  cover: ImageFile | null;
+  /** Those of the text itself, for platforms whose posts are text and pictures apart. */
+  images?: readonly ImageFile[];
   draftId: string | null;
   /** Awaited as soon as the id is known, before anything is saved: stored there, no crash can lead to a second draft. */
   onDraftId?(draftId: string): Promise<void>;
 };
 
-export type DraftToCommit = { draftId: string; aboutToClick(): Promise<void> };
+export type DraftToCommit<DraftId extends string | null = string | null> = {
+  draftId: DraftId;
+  /** What the page must hold on a platform without drafts. */
+  content?: PostContent;
+  aboutToClick(): Promise<void>;
+};
 
 export type PublishedPost = { postId: string; url: string };
 
-export type PostToSettle = { draftId: string | null; title: string; since: Date; waitMs: number };
+export type PostToSettle = {
+  draftId: string | null;
+  title: string;
+  /** What else readers see, for platforms whose lists show less than a title. */
+  content?: PostContent;
+  /** When somebody was about to click. */
+  since: Date;
+  waitMs: number;
+};
 
 export type Settlement =
   ({ outcome: 'published' } & PublishedPost) | { outcome: 'not_published' } | { outcome: 'unknown'; reason: string };

@@ -10,20 +10,21 @@ import { nextFreeSlot } from '../schedule/schedule.ts';
 import { refuseDuplicate } from './duplicates.ts';
 import { problemOf, problemsOf, refusedBatch } from './batch-problems.ts';
 import type { TargetProblem } from './batch-problems.ts';
-import { checkedContent } from './publication-content.ts';
-import type { PublicationContentInput } from './publication-content.ts';
+import type { CheckContent, PublicationContentInput } from './publication-content.ts';
 import type { Publications } from './publications.ts';
 
 export type NewPublicationParts = {
   database: Database;
   credentials: Credentials;
   publications: Publications;
+  checkedContent: CheckContent;
   now: () => Date;
   duplicateMs: number;
 };
 
 /** Publications as they are asked for: all is checked before anything is written, and written in one transaction. */
-export function createNewPublications({ database, credentials, publications, now, duplicateMs }: NewPublicationParts) {
+export function createNewPublications(parts: NewPublicationParts) {
+  const { database, credentials, publications, checkedContent, now, duplicateMs } = parts;
   return {
     /**
      * Makes the row and keeps the grant. Starting its run is the caller's next step; the sweep does it when the caller dies.

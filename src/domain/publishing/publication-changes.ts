@@ -12,8 +12,7 @@ import { contentDigest } from './content-digest.ts';
 import { refuseDuplicate } from './duplicates.ts';
 import { refuseDisabled, timeOf } from './new-publications.ts';
 import type { WantedTime } from './new-publications.ts';
-import { checkedContent } from './publication-content.ts';
-import type { PublicationContentInput } from './publication-content.ts';
+import type { CheckContent, PublicationContentInput } from './publication-content.ts';
 import { isFinal } from './publication.policy.ts';
 import type { Publications } from './publications.ts';
 
@@ -21,6 +20,7 @@ export type ChangeParts = {
   database: Database;
   credentials: Credentials;
   publications: Publications;
+  checkedContent: CheckContent;
   now: () => Date;
   duplicateMs: number;
 };
@@ -29,7 +29,8 @@ export type ChangeParts = {
  * Changes of publications. Those of a draft are made here; of all others only their run knows whether it is too late, so
  * what is wanted is kept, and written when the run says so.
  */
-export function createPublicationChanges({ database, credentials, publications, now, duplicateMs }: ChangeParts) {
+export function createPublicationChanges(parts: ChangeParts) {
+  const { database, credentials, publications, checkedContent, now, duplicateMs } = parts;
   return {
     /**
      * Keeps what is wanted for the run to take, with its time and its grant; a posting slot is taken at once.

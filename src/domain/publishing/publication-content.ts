@@ -3,7 +3,8 @@ import { Media } from '../../entities/media.ts';
 import type { PublicationContent } from '../../entities/publication.ts';
 import { AppError } from '../../errors.ts';
 import type { Em } from '../../infra/database.ts';
-import { descriptionOf, violationsOf } from '../platforms/index.ts';
+import { violationsOf } from '../platforms/index.ts';
+import type { EnabledPlatforms, PlatformDescription } from '../platforms/index.ts';
 
 /** What a client wants published. Platform limits are checked apart: they are data of the platform. */
 export const publicationContent = z.strictObject({
@@ -19,16 +20,18 @@ export type ContentToCheck = { userId: string; platform: string; content: Public
 
 /**
  * Content as rows keep it.
- * @throws AppError `unprocessable` with every violated limit, `not_found` for an unknown platform or a foreign cover
+ * @throws AppError `unprocessable` with every violated limit or for a platform that is not enabled, `not_found` for an
+ *   unknown platform or a foreign cover
  */
-export async function checkedContent(
-  em: Em,
-  { userId, platform, content }: ContentToCheck,
-): Promise<PublicationContent> {
-  refuseViolations(platform, content);
-  await refuseForeignCover(em, userId, content.cover_media_id);
-  return storedContent(content);
-}
+export type CheckContent = (em: Em, wanted: ContentToCheck) => Promise<PublicationContent>;
+
+export const createContentCheck =
+  (platforms: EnabledPlatforms): CheckContent =>
+  async (em, { userId, platform, content }) => {
+    refuseViolations(platforms.enabled(platform), content);
+    await refuseForeignCover(em, userId, content.cover_media_id);
+    return storedContent(content);
+  };
 
 const storedContent = (content: PublicationContentInput): PublicationContent => ({
   title: content.title,
@@ -38,8 +41,8 @@ const storedContent = (content: PublicationContentInput): PublicationContent => 
   aiGenerated: content.ai_generated,
 });
 
-function refuseViolations(platform: string, content: PublicationContentInput): void {
-  const violations = violationsOf(descriptionOf(platform), storedContent(content));
+function refuseViolations(platform: PlatformDescription, content: PublicationContentInput): void {
+  const violations = violationsOf(platform, storedContent(content));
   if (violations.length === 0) return;
   const [first] = violations;
   throw new AppError('unprocessable', first?.message ?? 'The content breaks a limit.', { details: { violations } });

@@ -29,6 +29,7 @@ export function publicationStatus(
 ) {
   return {
     ...publicationSummary(publication),
+    ai_declaration: publication.aiDeclaration ?? null,
     history: history.map(({ state, note, at }) => ({ status: state, note, at: at.toISOString() })),
     evidence: evidence.map(evidenceView),
   };

@@ -1,6 +1,6 @@
 import { LockMode } from '@mikro-orm/core';
 import { Publication } from '../../entities/publication.ts';
-import type { LoginReason, PublicationContent, PublicationState } from '../../entities/publication.ts';
+import type { AiDeclaration, LoginReason, PublicationContent, PublicationState } from '../../entities/publication.ts';
 import { PublicationEvent } from '../../entities/publication-event.ts';
 import { AppError } from '../../errors.ts';
 import type { Database, Em } from '../../infra/database.ts';
@@ -92,6 +92,18 @@ export function createPublications({ database, now }: { database: Database; now:
     async keepDraft(publicationId: string, platformDraftId: string): Promise<void> {
       await database.em.fork().nativeUpdate(Publication, { id: publicationId }, { platformDraftId, updatedAt: now() });
     },
+
+    /** Null for a content that people made. The history tells of each that is new. */
+    async keepAiDeclaration(publicationId: string, declaration: AiDeclaration | null): Promise<void> {
+      await database.em.fork().transactional(async (em) => {
+        const publication = await load(em, publicationId, true);
+        if ((publication.aiDeclaration ?? null) === declaration) return;
+        publication.aiDeclaration = declaration;
+        if (declaration === null) return;
+        const note = declarationNotes[declaration];
+        em.create(PublicationEvent, { publicationId, state: publication.state, note, at: now() });
+      });
+    },
   };
 }
 
@@ -115,6 +127,11 @@ export type Move = { to: PublicationState; note: string } & Partial<
     'platformPostId' | 'platformPostUrl' | 'publishedAt' | 'errorCode' | 'errorMessage' | 'needsLoginReason'
   >
 >;
+
+const declarationNotes: Record<AiDeclaration, string> = {
+  declared: 'declared as made with AI',
+  not_available: 'made with AI, which the platform has no place to declare',
+};
 
 const timestamps = (at: Date) => ({ createdAt: at, updatedAt: at });
 

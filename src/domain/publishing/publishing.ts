@@ -10,15 +10,18 @@ import { createNewPublications, ownAccount } from './new-publications.ts';
 import type { AccountOfUser } from './new-publications.ts';
 import { createPublicationChanges } from './publication-changes.ts';
 import { createPublicationEnds } from './publication-ends.ts';
-import { checkedContent } from './publication-content.ts';
+import { createEnabledPlatforms } from '../platforms/index.ts';
+import type { PlatformSettings } from '../platforms/index.ts';
+import { createContentCheck } from './publication-content.ts';
 import { listPublications } from './publication-list.ts';
 import type { PublicationFilter } from './publication-list.ts';
 import { createPublicationEvidence } from './publication-evidence.ts';
+import { createPictures } from './pictures.ts';
 import { createPublications } from './publications.ts';
 import { evidenceView, publicationStatus, publicationSummary } from './publication-status.ts';
 
 export { isFinal } from './publication.policy.ts';
-export { loginReasons, publicationStates } from '../../entities/publication.ts';
+export { aiDeclarations, loginReasons, publicationStates } from '../../entities/publication.ts';
 export { evidenceKinds, evidencePhases } from '../../entities/publication-evidence.ts';
 export type { EvidenceKind, EvidencePhase } from '../../entities/publication-evidence.ts';
 export type { Publications } from './publications.ts';
@@ -31,7 +34,11 @@ export type PublishingDependencies = {
   credentials: Credentials;
   media: MediaStore;
   now: () => Date;
-  config: Pick<Config, 'DUPLICATE_HOURS' | 'PUBLISH_MOST_LATE_MINUTES' | 'EVIDENCE_DAYS' | 'PUBLIC_URL'>;
+  config: Pick<
+    Config,
+    'DUPLICATE_HOURS' | 'PUBLISH_MOST_LATE_MINUTES' | 'EVIDENCE_DAYS' | 'PUBLIC_URL' | 'SITE_PRIVATE_NETWORKS'
+  > &
+    PlatformSettings;
 };
 
 /** Publications from the request to the final state. The workflow `publish` tells when; here is what. */
@@ -39,9 +46,15 @@ export function createPublishing(dependencies: PublishingDependencies) {
   const { database, credentials, media, config, now } = dependencies;
   const publications = createPublications({ database, now });
   const evidence = createPublicationEvidence({ database, media, now, days: config.EVIDENCE_DAYS });
-  const parts = { ...dependencies, publications, duplicateMs: config.DUPLICATE_HOURS * 3_600_000 };
+  const platforms = createEnabledPlatforms(config);
+  const checkedContent = createContentCheck(platforms);
+  const parts = { ...dependencies, publications, checkedContent, duplicateMs: config.DUPLICATE_HOURS * 3_600_000 };
   const account = (accountId: string) => database.em.fork().findOneOrFail(PlatformAccount, accountId);
   return {
+    /** Which platforms there are, and where. */
+    platforms,
+    /** The pictures that a text shows. */
+    pictures: createPictures(config),
     publications,
     evidence,
     gate: createCommitGate({ database, now }),
@@ -86,12 +99,17 @@ export function createPublishing(dependencies: PublishingDependencies) {
     /** @throws AppError `not_found`, for another user's account too */
     ownAccount: (wanted: AccountOfUser) => ownAccount(database.em.fork(), wanted),
 
-    /** All that a browser worker needs to fill the editor. */
+    /**
+     * All that a browser worker needs to fill the editor.
+     * @throws AppError `unprocessable` when the platform is not enabled any more
+     */
     async forBrowser(publicationId: string) {
       const publication = await publications.load(publicationId);
+      const description = platforms.enabled(publication.platform);
       const { coverMediaId } = publication.content;
       return {
         publication,
+        description,
         account: await account(publication.accountId),
         cover: coverMediaId ? await media.load(coverMediaId) : null,
       };

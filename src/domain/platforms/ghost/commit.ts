@@ -9,7 +9,7 @@ import { savedPost, savesPost, statusSent } from './post.ts';
 import { confirmButton } from './publish-flow.ts';
 
 /** Goes to the last button, says that it is about to click, clicks once and reads Ghost's own answer. */
-export async function commit(page: Page, draft: DraftToCommit, patience: Patience): Promise<PublishedPost> {
+export async function commit(page: Page, draft: DraftToCommit<string>, patience: Patience): Promise<PublishedPost> {
   const stored = (await leftPost(page, draft.draftId)) ?? (await openPost(page, draft.draftId, patience));
   if (stored.status === 'published') return { postId: stored.id, url: stored.url };
   assertDraft(stored);

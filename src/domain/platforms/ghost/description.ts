@@ -8,8 +8,17 @@ import type { PlatformDescription } from '../platform.ts';
 export const ghostDescription: PlatformDescription = {
   id: 'ghost',
   name: 'Ghost',
-  limits: { titleCharacters: 255, bodyCharacters: 500_000, tags: 50, images: 100 },
-  abilities: { drafts: true, cover: true, tags: true, scheduling: false, analytics: false },
+  limits: {
+    titleCharacters: 255,
+    titleWidth: null,
+    bodyCharacters: 500_000,
+    bodyAs: 'markdown',
+    tags: 50,
+    images: 100,
+    imagesAtLeast: 0,
+    image: { formats: ['jpeg', 'png', 'webp', 'gif'], maxBytes: 8_000_000, maxEdge: 4096, aspect: null },
+  },
+  abilities: { drafts: true, cover: true, tags: true, scheduling: false, analytics: false, aiDeclaration: false },
   pace: atOnce,
   risk: selfHostedRisk,
   selfHosted: true,
@@ -27,4 +36,7 @@ export const ghostDescription: PlatformDescription = {
       'googletagmanager.com',
     ],
   },
+  site: null,
+  verified: 'real',
+  listLagMs: 0,
 };

@@ -7,7 +7,7 @@ import { prepare } from './prepare.ts';
 import { settle } from './settle.ts';
 
 /** Ghost 5 (5.130 tried) through its editor, with the rights of an author or more. */
-export function ghostWith(patience: Patience): Platform {
+export function ghostWith(patience: Patience): Platform<string> {
   return {
     checkLogin: (page) => openNewPost(page, patience),
     prepare: (page, post) => prepare(page, post, patience),
@@ -18,4 +18,4 @@ export function ghostWith(patience: Patience): Platform {
   };
 }
 
-export const ghost: Platform = ghostWith(usual);
+export const ghost: Platform<string> = ghostWith(usual);

@@ -8,7 +8,7 @@ import type { Patience } from '../patience.ts';
 import { publishButton } from './publish-control.ts';
 
 /** Opens the panel, says that it is about to click, clicks once and reads WordPress' own answer. */
-export async function commit(page: Page, draft: DraftToCommit, patience: Patience): Promise<PublishedPost> {
+export async function commit(page: Page, draft: DraftToCommit<string>, patience: Patience): Promise<PublishedPost> {
   const { id, status, url } = await openEditor(page, draft.draftId, patience);
   if (status === 'publish') return { postId: id, url };
   if (status !== 'draft') {

@@ -8,7 +8,7 @@ import { prepare } from './prepare.ts';
 import { settle } from './settle.ts';
 
 /** WordPress (6.5 tried) through its block editor, with the rights of an author or more. */
-export function wordpressWith(patience: Patience): Platform {
+export function wordpressWith(patience: Patience): Platform<string> {
   return {
     checkLogin: async (page) => {
       await openEditor(page, null, patience);
@@ -20,4 +20,4 @@ export function wordpressWith(patience: Patience): Platform {
   };
 }
 
-export const wordpress: Platform = wordpressWith(usual);
+export const wordpress: Platform<string> = wordpressWith(usual);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { drift } from '../../test/publish-chaos/drift.ts';
 import { interleavings } from '../../test/publish-chaos/interleavings/interleavings.ts';
 import { interleavingsPlace } from '../../test/publish-chaos/interleavings/place.ts';
 import { kills } from '../../test/publish-chaos/kills.ts';
@@ -34,6 +35,7 @@ export function publishLines({ size, seed, random, dataDir, say }: Chaos) {
         return { seen: `${passed} tests passed, ${failed.length} failed`, holds: passed > 0 && failed.length === 0 };
       },
     })),
+    { name: 'drift of each selector before the click, and none without', run: () => drift() },
     {
       name: `interleavings of ${size.changes} cancels, edits, moves and publish-nows with the commit`,
       async run() {

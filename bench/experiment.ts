@@ -61,4 +61,8 @@ const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const inShort = (value: unknown): string =>
-  typeof value === 'number' && !Number.isInteger(value) ? value.toFixed(value < 100 ? 2 : 0) : String(value ?? '');
+  typeof value === 'number' && !Number.isInteger(value)
+    ? value.toFixed(value < 100 ? 2 : 0)
+    : value === undefined
+      ? ''
+      : String(value);

@@ -48,4 +48,4 @@ function phases(events: readonly Event[]): Phases {
 const before = new Set(['startRun', 'askForTurn']);
 
 const msOf = ({ eventTime }: Event): number =>
-  Number(eventTime?.seconds ?? 0) * 1_000 + Number(eventTime?.nanos ?? 0) / 1_000_000;
+  Number(eventTime?.seconds ?? 0) * 1_000 + (eventTime?.nanos ?? 0) / 1_000_000;

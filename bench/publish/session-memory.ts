@@ -5,8 +5,7 @@ export type SessionMemory = { sessions: number; browserMb: number; workerMb: num
 
 /** What a browser worker and its browser hold when every one of the accounts has published and stays logged in. */
 export async function sessionMemory(place: PublishPlace, blogs: readonly Blog[]): Promise<SessionMemory> {
-  const order = (blog: Blog) => blog.publish(`Session ${crypto.randomUUID()}`, { tags: [] });
-  const ids = await Promise.all(blogs.map((blog) => order(blog)));
+  const ids = await Promise.all(blogs.map((blog) => blog.publish(`Session ${crypto.randomUUID()}`, { tags: [] })));
   for (const id of ids) await place.published(id);
   const { browserMb, workerMb } = await place.browserMemory();
   return { sessions: blogs.length, browserMb, workerMb, perGb: blogs.length / ((browserMb + workerMb) / 1_024) };

@@ -60,9 +60,7 @@ function shown(figures: object): string {
 const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const inShort = (value: unknown): string =>
-  typeof value === 'number' && !Number.isInteger(value)
-    ? value.toFixed(value < 100 ? 2 : 0)
-    : value === undefined
-      ? ''
-      : String(value);
+const inShort = (value: unknown): string => {
+  if (typeof value === 'number' && !Number.isInteger(value)) return value.toFixed(value < 100 ? 2 : 0);
+  return typeof value === 'number' || typeof value === 'string' ? String(value) : (JSON.stringify(value) ?? '');
+};

@@ -57,6 +57,7 @@ export async function loginPlace({ handOffMs = 20_000 } = {}) {
     evidence: createEvidenceKeeper({ publishing, logger }),
     proxies: new Map<string, string | null>(),
     atWork: new Set<string>(),
+    nextEditor: { after: async () => undefined },
     privateKey: place.worker.privateKey,
     loginVersions: new Map<string, number>(),
   };

@@ -5,6 +5,7 @@ import { hostname } from 'node:os';
 import { z } from 'zod';
 import { createEvidenceKeeper } from '../src/activities/evidence.ts';
 import { createBrowserActivities } from '../src/activities/index.ts';
+import { createNextEditor } from '../src/activities/next-editor.ts';
 import { BrowserPool } from '../src/domain/browsers/browser-pool.ts';
 import { launchBrowser } from '../src/domain/browsers/launch-browser.ts';
 import { memoryBelow } from '../src/domain/browsers/process-memory.ts';
@@ -37,12 +38,14 @@ await runWorker('browser', async (services) => {
     now: Date.now,
   });
   const atWork = new Set<string>();
+  const nextEditor = createNextEditor({ pool, publishing: services.publishing, logger });
   const life = createWorkerLife({
     workerId,
     slots: config.BROWSER_SLOTS,
     self: { host: hostname(), pid: process.pid, version: VERSION },
     pool,
     atWork,
+    getReady: nextEditor.before,
     registry,
     egress,
     memory: () => memoryBelow(process.pid),
@@ -60,6 +63,7 @@ await runWorker('browser', async (services) => {
     pool,
     registry,
     evidence,
+    nextEditor,
     privateKey,
     atWork,
     loginVersions: new Map(),

@@ -124,6 +124,7 @@ async function browserWorld() {
     loginVersions: new Map(),
     proxies: new Map(),
     atWork: new Set(),
+    nextEditor: { after: async () => undefined },
   });
   const run = {
     preparePost: (of: PublicationRef) =>

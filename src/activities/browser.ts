@@ -11,6 +11,7 @@ import { AppError } from '../errors.ts';
 import type { Services } from '../services.ts';
 import type { EvidenceKeeper } from './evidence.ts';
 import { withHeartbeat } from './heartbeat.ts';
+import type { NextEditor } from './next-editor.ts';
 import { reserve, whileAtWork } from './reservation.ts';
 
 /** What one browser worker has: its name, its browser, and the only key that opens grants. */
@@ -20,6 +21,7 @@ export type BrowserWorker = {
   pool: BrowserPool;
   registry: SessionRegistry;
   evidence: EvidenceKeeper;
+  nextEditor: Pick<NextEditor, 'after'>;
   privateKey: string;
   /** Accounts whose session is at work; the worker's beats keep their slots. */
   atWork: Set<string>;
@@ -64,7 +66,7 @@ export const browserActivities = (worker: BrowserWorker) => {
         const { platform, content } = publication;
         if (draftId === null && description.abilities.drafts)
           throw new AppError('conflict', 'There is no draft to publish.');
-        return onPage(worker, { account, publication, phase: 'commit' }, async (page) => {
+        const published = await onPage(worker, { account, publication, phase: 'commit' }, async (page) => {
           const aboutToClick = async () => {
             heartbeat('about-to-click');
             await evidence.pictured(publicationId);
@@ -78,6 +80,8 @@ export const browserActivities = (worker: BrowserWorker) => {
           await Promise.all([after, keepLogin(worker, { account, publication }, page)]);
           return post;
         });
+        void worker.nextEditor.after(publication);
+        return published;
       }),
 
     /** Looks at the platform for what became of the click. */

@@ -109,6 +109,25 @@ test('a session whose login a person may finish stays as it is', async () => {
   expect(place.opened).toEqual(['1']);
 });
 
+test('a page gets ready between jobs: the next one waits for it, and none that is there already', async () => {
+  await place.pool().betweenJobs('1', () => Promise.reject(new Error('no session, so nothing happens')));
+  await place.use('1', nothing);
+  const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+  const getsReady = place.pool().betweenJobs('1', async (page) => {
+    await gate;
+    await titleOf(page);
+    throw new Error('for the next job to find');
+  });
+  const next = place.use('1', async (page) => page.url());
+  open();
+  await expect(next).resolves.toBe(`${place.baseUrl}/wp-admin/`);
+  await getsReady;
+
+  let isReady = false;
+  await place.use('1', () => place.pool().betweenJobs('1', async () => void (isReady = true)));
+  expect(isReady).toBe(false);
+});
+
 test('a dropped session opens anew', async () => {
   await place.use('1', nothing);
   await place.pool().drop('1');

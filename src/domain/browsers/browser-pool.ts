@@ -3,7 +3,7 @@ import { AppError } from '../../errors.ts';
 import { loginReasonOf, mayBeHandedOff } from '../login/login.ts';
 import { openSession } from './browser-session.ts';
 import type { BrowserSession, SessionSeed } from './browser-session.ts';
-import type { SessionEgress } from './session-egress.ts';
+import type { BrowserPoolOptions, PoolSession } from './browser-pool-options.ts';
 
 /**
  * One Chromium with one context per account. A session stays while it is of use, so that an account does not log in anew
@@ -49,6 +49,23 @@ export class BrowserPool {
     } finally {
       if (this.#turns.get(accountId) === ended) this.#turns.delete(accountId);
     }
+  }
+
+  /**
+   * Lets the page of an account that has a session get ready for its next job, which waits for that. Nothing happens while
+   * a job runs or waits, and what fails is for the next job to find.
+   */
+  async betweenJobs(accountId: string, work: (page: Page) => Promise<void>): Promise<void> {
+    const session = this.#sessions.get(accountId);
+    if (!session || this.#turns.has(accountId) || this.#recycling || this.#isSpent(session)) return;
+    const ended = session
+      .page()
+      .then(work)
+      .catch(() => undefined);
+    this.#turns.set(accountId, ended);
+    await ended;
+    session.usedAtMs = this.#options.now();
+    if (this.#turns.get(accountId) === ended) this.#turns.delete(accountId);
   }
 
   /** The accounts that have a live session here, and so a slot. */
@@ -224,25 +241,3 @@ export class BrowserPool {
 
 const isLoggedOut = (error: unknown) =>
   error instanceof AppError && error.code === 'needs_login' && !mayBeHandedOff(loginReasonOf(error.details));
-
-export type BrowserPoolOptions = {
-  /** @param onGone told when the browser's process has ended, whyever */
-  launch: (onGone: () => void) => Promise<Browser>;
-  egress: Pick<SessionEgress, 'open'>;
-  /** How many sessions may live at once. */
-  slots: number;
-  maxAgeMs: number;
-  maxIdleMs: number;
-  maxUses: number;
-  /** How long after its last job a session leaves its platform's page. */
-  restAfterMs: number;
-  now: () => number;
-};
-
-export type PoolSession = {
-  accountId: string;
-  openedAtMs: number;
-  usedAtMs: number;
-  uses: number;
-  isAtWork: boolean;
-};

@@ -36,7 +36,7 @@ export function createBrowsers({ database, redis, keyring, config, now }: Browse
 export type Browsers = ReturnType<typeof createBrowsers>;
 
 export { BrowserPool } from './browser-pool.ts';
-export type { BrowserPoolOptions } from './browser-pool.ts';
+export type { BrowserPoolOptions } from './browser-pool-options.ts';
 export type { SessionSeed } from './browser-session.ts';
 export type { FleetSession } from './browser-fleet.ts';
 export { createSessionRegistry } from './session-registry.ts';

@@ -26,6 +26,7 @@ const life = () =>
     slots: 4,
     self: { host: 'h', pid: 1, version: '1' },
     atWork: new Set(),
+    getReady: async () => undefined,
     pool: {
       sweep: async () => undefined,
       async endResting(isMeant) {

@@ -11,6 +11,8 @@ export type WorkerLifeOptions = {
   pool: Pick<BrowserPool, 'sweep' | 'endResting' | 'recycle' | 'sessions' | 'jobs' | 'accountIds'>;
   /** Accounts whose slot is at work. */
   atWork: ReadonlySet<string>;
+  /** Gets sessions ready for what is due within moments. */
+  getReady: () => Promise<void>;
   registry: Pick<SessionRegistry, 'beat' | 'finishRestart' | 'leave'>;
   egress: Pick<SessionEgress, 'denied'>;
   /** What the browser holds now, in bytes; null where that cannot be measured. */
@@ -22,7 +24,8 @@ export type WorkerLifeOptions = {
 
 /** A browser worker's second by second: it says that it lives, keeps within its memory, and does what operators want. */
 export function createWorkerLife(options: WorkerLifeOptions) {
-  const { workerId, slots, self, pool, atWork, registry, egress, memory, memoryLimitBytes, now, logger } = options;
+  const { workerId, slots, self, pool, atWork, getReady, registry, egress, memory, memoryLimitBytes, now, logger } =
+    options;
   const startedAtMs = now();
   let memoryBytes: number | null = null;
   let recycled = 0;
@@ -80,6 +83,7 @@ export function createWorkerLife(options: WorkerLifeOptions) {
       await beat();
       const timers = [
         setInterval(told(beat, 'the session registry did not hear of this worker'), BEAT_EVERY_MS),
+        setInterval(told(getReady, 'no session was made ready'), BEAT_EVERY_MS),
         setInterval(told(keepWithinMemory, 'the memory was not looked at'), MEASURE_EVERY_MS),
       ];
       return async () => {

@@ -9,6 +9,7 @@ import { createDropLeftovers } from './leftovers.ts';
 import { createNewPublications, ownAccount } from './new-publications.ts';
 import type { AccountOfUser } from './new-publications.ts';
 import { createPublicationChanges } from './publication-changes.ts';
+import { createNextPublications } from './next-publications.ts';
 import { createPublicationEnds } from './publication-ends.ts';
 import { createEnabledPlatforms } from '../platforms/index.ts';
 import type { PlatformSettings } from '../platforms/index.ts';
@@ -23,6 +24,7 @@ import { evidenceView, publicationStatus, publicationSummary } from './publicati
 export { isFinal } from './publication.policy.ts';
 export { aiDeclarations, loginReasons, publicationStates } from '../../entities/publication.ts';
 export { evidenceKinds, evidencePhases } from '../../entities/publication-evidence.ts';
+export type { NextPublication } from './next-publications.ts';
 export type { EvidenceKind, EvidencePhase } from '../../entities/publication-evidence.ts';
 export type { Publications } from './publications.ts';
 export type { PublishRequest, Target, WantedTime } from './new-publications.ts';
@@ -57,6 +59,7 @@ export function createPublishing(dependencies: PublishingDependencies) {
     pictures: createPictures(config),
     publications,
     evidence,
+    next: createNextPublications({ database, now }),
     gate: createCommitGate({ database, now }),
 
     ...createNewPublications(parts),

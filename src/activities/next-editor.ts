@@ -1,0 +1,49 @@
+import type { BrowserPool } from '../domain/browsers/browser-pool.ts';
+import { leaveFenced } from '../domain/browsers/click-fence.ts';
+import { platformOf } from '../domain/platforms/drivers.ts';
+import type { NextPublication } from '../domain/publishing/publishing.ts';
+import type { Services } from '../services.ts';
+
+export type NextEditorParts = { pool: BrowserPool } & Pick<Services, 'publishing' | 'logger'>;
+
+/**
+ * Opens the editor ahead of time in sessions that are warm: opening it is most of what a publication takes. It is a
+ * courtesy, and whatever goes wrong is found by the job itself.
+ */
+export function createNextEditor({ pool, publishing, logger }: NextEditorParts) {
+  /** Publications that an editor was opened for. */
+  const met = new Set<string>();
+
+  const open = ({ accountId, platform }: Pick<NextPublication, 'accountId' | 'platform'>) =>
+    pool.betweenJobs(accountId, async (page) => {
+      await leaveFenced(page);
+      await platformOf(platform).checkLogin(page);
+    });
+
+  const untroubled = (work: () => Promise<void>) =>
+    work().catch((error: unknown) => logger.warn({ err: error }, 'no editor was opened ahead of time'));
+
+  return {
+    /** After a publication's last job: where another one of its account waits, or is due soon. */
+    after: (publication: { id: string; accountId: string; platform: string }): Promise<void> =>
+      untroubled(async () => {
+        if (await publishing.next.hasAnother(publication, SOON_MS)) await open(publication);
+      }),
+
+    /** Before something is due. To be called every second or so. */
+    before: (): Promise<void> =>
+      untroubled(async () => {
+        if (met.size > MOST_MET) met.clear();
+        const next = await publishing.next.ofResting(pool.accountIds(), SOON_MS);
+        const unmet = next.filter(({ publicationId }) => !met.has(publicationId));
+        for (const { publicationId } of unmet) met.add(publicationId);
+        await Promise.all(unmet.map((one) => open(one)));
+      }),
+  };
+}
+
+export type NextEditor = ReturnType<typeof createNextEditor>;
+
+/** Less than a page that nobody uses is kept for. */
+const SOON_MS = 15_000;
+const MOST_MET = 10_000;

@@ -74,7 +74,8 @@ export async function publish({ publicationId, accountId, dueAt }: PublishInput)
       else if (outcome.code === 'risk_signal') await coolDown(outcome.signal);
       else if (outcome.code === 'browser_busy')
         await sleep(BETWEEN_ROUNDS_MS); // a rush must not fail who comes last
-      else if (round === MOST_ROUNDS) return { kind: 'failed', code: 'unavailable', message: outcome.why };
+      else if (round === (takesTurns ? MOST_ROUNDS : MOST_ROUNDS_OF_OLD))
+        return { kind: 'failed', code: 'unavailable', message: outcome.why };
       else await sleep(BETWEEN_ROUNDS_MS * round++);
     }
   }
@@ -125,5 +126,7 @@ const endOf = (outcome: Exclude<Known, { kind: 'moved' }>): PublicationEnd => {
   return { to: 'published', postId, url, note };
 };
 
-const MOST_ROUNDS = 8;
+/** With growing pauses between them a quarter of an hour and more: a site's bad moment costs nobody a post. */
+const MOST_ROUNDS = 30;
+const MOST_ROUNDS_OF_OLD = 8;
 const BETWEEN_ROUNDS_MS = 2_000;

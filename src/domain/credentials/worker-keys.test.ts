@@ -43,7 +43,7 @@ test('while the key is rotated, grants for either are taken and open; once it is
   expect(await after.keyUse()).toMatchObject([{ state: 'current' }, { keyId: oldId, state: 'retired', grants: 1 }]);
   expect(await after.takesKey(oldId)).toBe(false);
   await expect(after.openGrant(wanted, fresh.privateKey)).rejects.toMatchObject({
-    code: 'needs_login',
+    code: 'needs_grant',
     details: { reason: 'no_grant' },
   });
 });

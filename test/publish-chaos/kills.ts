@@ -42,8 +42,8 @@ export type KillsSeen = {
   phases: Record<string, Record<string, number>>;
 };
 
-/** A publication gives up after eight rounds: who was struck so often is let go on to its end before the next kill. */
-const MOST_STRIKES = 5;
+/** Who was struck so often is let go on to its end before the next kill: a site is not down for ever. */
+const MOST_STRIKES = 12;
 
 /** The browser's side more often: there it is decided whether something was published. */
 const usual = [

@@ -23,7 +23,7 @@ const asks = (reason: string, times = 1) => {
 test('a login that a person finishes goes on in the next round, and the account was never paused', async () => {
   asks('qr');
   expect(await here.publish()).toEqual({ state: 'published' });
-  expect(world).toMatchObject({ handOffs: 1, pauses: 0, clicks: 1, reasons: ['qr'] });
+  expect(world).toMatchObject({ handOffs: 1, paused: 0, clicks: 1, reasons: ['qr'] });
   expect(world.states).toEqual(['queued', 'publishing', 'needs_login', 'queued', 'publishing', 'published']);
 });
 
@@ -54,7 +54,7 @@ test('a worker that dies while a person is at it costs a new challenge, and not 
     return { outcome: 'solved' };
   };
   expect(await here.publish()).toEqual({ state: 'published' });
-  expect(world).toMatchObject({ handOffs: 2, pauses: 0 });
+  expect(world).toMatchObject({ handOffs: 2, paused: 0 });
 });
 
 test('a page that asks again and again pauses the account in the end', async () => {

@@ -9,5 +9,6 @@ export default {
   // Tests of a platform that the stack was started without.
   testPathIgnorePatterns: ['/node_modules/', ...(process.env.GHOST_URL ? [] : ['/platforms/ghost/'])],
   modulePathIgnorePatterns: ['<rootDir>/.data'],
+  testSequencer: '<rootDir>/test/longest-first.mjs',
   testTimeout: 60_000,
 };

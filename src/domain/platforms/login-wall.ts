@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { AppError } from '../../errors.ts';
+import { isTimeout } from './locate.ts';
 
 /** What a platform shows to an account that is not, or not fully, logged in: any one of the selectors is enough. */
 export type LoginSignals = Partial<Record<LoginReason, readonly string[]>>;
@@ -18,6 +19,20 @@ export async function loginWall(page: Page, signals: LoginSignals): Promise<Logi
   }
   return null;
 }
+
+/** The same on a page that is known to ask: such pages draw their question by themselves, after they have come. */
+export async function drawnWall(page: Page, signals: LoginSignals): Promise<LoginReason | null> {
+  const any = page.locator(Object.values(signals).flat().join(', ')).filter({ visible: true });
+  await any
+    .first()
+    .waitFor({ timeout: DRAWN_MS })
+    .catch((error: unknown) => {
+      if (!isTimeout(error)) throw error;
+    });
+  return loginWall(page, signals);
+}
+
+const DRAWN_MS = 5_000;
 
 const inOrder = ['captcha', 'phone_confirmation', 'sms_code', 'qr', 'expired'] as const;
 

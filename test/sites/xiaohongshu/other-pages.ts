@@ -1,11 +1,6 @@
 import { escapeHtml, htmlPage } from '../fixture-site.ts';
 import type { Note } from './notes.ts';
 
-export type LoginForm = 'qr' | 'sms_code' | 'captcha' | 'expired';
-
-export const loginPage = (form: LoginForm): string =>
-  htmlPage('登录', `<div class="login-container">${forms[form]}</div>`);
-
 /** The account's notes, as the page's own script asks for them. */
 export const managerPage = htmlPage(
   '笔记管理',
@@ -46,6 +41,7 @@ export const statisticsPage = htmlPage(
   </script>`,
 );
 
+export const homePage = htmlPage('创作服务平台', '<h1>首页</h1>');
 export const successPage = htmlPage('发布成功', '<h1>发布成功</h1>');
 export const riskPage = htmlPage('安全限制', '<h1>当前账号存在异常</h1>');
 
@@ -55,12 +51,3 @@ export function shownTime(atMs: number): string {
   const [year, month, day] = (date ?? '').split('-');
   return `发布于 ${year}年${month}月${day}日 ${time}`;
 }
-
-const picture = 'data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==';
-
-const forms: Record<LoginForm, string> = {
-  qr: `<img class="qrcode-img" width="100" height="100" src="${picture}">`,
-  sms_code: '<div class="code-sent"><input placeholder="验证码"></div>',
-  captcha: '<div class="red-captcha">向右滑动完成拼图</div>',
-  expired: '<div class="login-box-container">请登录</div>',
-};

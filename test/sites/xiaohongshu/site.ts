@@ -1,12 +1,15 @@
 import { Router } from '@koa/router';
 import type { Context } from 'koa';
-import { fixtureSite, loginState } from '../fixture-site.ts';
+import { fixtureSite } from '../fixture-site.ts';
 import type { FixtureSite } from '../fixture-site.ts';
+import { loginDesk } from '../login-desk.ts';
+import type { LoginDesk } from '../login-desk.ts';
 import { bytesOf, jsonOf } from '../request-body.ts';
+import { loginPage } from './login-page.ts';
+import type { LoginForm } from './login-page.ts';
 import { sentNote, xiaohongshuNotes } from './notes.ts';
 import type { Note } from './notes.ts';
-import { loginPage, managerPage, notePage, riskPage, shownTime, statisticsPage, successPage } from './other-pages.ts';
-import type { LoginForm } from './other-pages.ts';
+import { homePage, managerPage, notePage, riskPage, shownTime, statisticsPage, successPage } from './other-pages.ts';
 import { publishPage } from './publish-page.ts';
 import type { PublishForm } from './publish-page.ts';
 
@@ -16,9 +19,10 @@ export async function openXiaohongshu(switches: Partial<XiaohongshuSwitches> = {
   const notes = xiaohongshuNotes();
   const uploads: Buffer[] = [];
   const router = new Router();
+  const desk = loginDesk(router, { cookie: 'web_session' });
   const page = (context: Context, html: () => string) => {
     if (now.risk !== null) return context.redirect(`/website-login/error?error_code=${now.risk}`);
-    if (!isIn(context)) return context.redirect('/login');
+    if (!desk.isIn(context)) return context.redirect('/login');
     Object.assign(context, { type: 'html', body: html() });
   };
   const open = (path: string, html: () => string) =>
@@ -26,6 +30,7 @@ export async function openXiaohongshu(switches: Partial<XiaohongshuSwitches> = {
 
   open('/login', () => loginPage(now.login));
   open('/website-login/error', () => riskPage);
+  router.get('/new/home', (context) => page(context, () => homePage));
   router.get('/publish/publish', (context) => page(context, () => publishPage(now.form)));
   router.get('/publish/success', (context) => page(context, () => successPage));
   router.get('/new/note-manager', (context) => page(context, () => managerPage));
@@ -42,7 +47,7 @@ export async function openXiaohongshu(switches: Partial<XiaohongshuSwitches> = {
   });
   router.post('/web_api/sns/v2/note', async (context) => {
     const sent = sentNote.parse(await jsonOf(context.req));
-    if (!isIn(context) || context.get('x-s') !== 'signed') return void (context.status = 406);
+    if (!desk.isIn(context) || context.get('x-s') !== 'signed') return void (context.status = 406);
     now.creates += 1;
     if (now.publishFault === 'refused') return void (context.body = { success: false, code: -9136, msg: '操作频繁' });
     if (now.publishFault === 'refused before it is stored') return void (context.status = 500);
@@ -73,7 +78,7 @@ export async function openXiaohongshu(switches: Partial<XiaohongshuSwitches> = {
   });
 
   const site = await fixtureSite(router);
-  return { ...site, now, login: () => loginState('web_session', session), notes, uploads };
+  return { ...site, now, desk, login: desk.login, notes, uploads };
 }
 
 export type XiaohongshuSwitches = {
@@ -92,7 +97,8 @@ export type XiaohongshuSwitches = {
 
 export type XiaohongshuSite = FixtureSite & {
   now: XiaohongshuSwitches;
-  login: () => ReturnType<typeof loginState>;
+  desk: LoginDesk;
+  login: LoginDesk['login'];
   notes: ReturnType<typeof xiaohongshuNotes>;
   uploads: Buffer[];
 };
@@ -107,7 +113,3 @@ const honest: XiaohongshuSwitches = {
   titleLagMs: 60_000,
   creates: 0,
 };
-
-const session = 'session-of-alice';
-
-const isIn = (context: Context) => context.cookies.get('web_session') === session;

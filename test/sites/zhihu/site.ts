@@ -1,39 +1,46 @@
 import { Router } from '@koa/router';
 import type { Context } from 'koa';
 import { z } from 'zod';
-import { fixtureSite, htmlPage, loginState } from '../fixture-site.ts';
+import { fixtureSite, htmlPage } from '../fixture-site.ts';
 import type { FixtureSite } from '../fixture-site.ts';
+import { loginDesk } from '../login-desk.ts';
+import type { LoginDesk } from '../login-desk.ts';
 import { bytesOf, jsonOf } from '../request-body.ts';
 import { stateOf, zhihuArticles } from './articles.ts';
 import type { Article } from './articles.ts';
 import { editorPage } from './editor-page.ts';
 import type { PublishForm } from './editor-page.ts';
-import { articlePage, captchaPage, signInPage, softNotFoundPage } from './other-pages.ts';
-import type { SignIn } from './other-pages.ts';
+import { articlePage, softNotFoundPage } from './other-pages.ts';
+import { captchaPage, signInPage } from './sign-in-page.ts';
+import type { SignIn } from './sign-in-page.ts';
 
 /** A site that behaves as zhihu's pages are described. `now` holds its switches, to be turned while it runs. */
 export async function openZhihu(switches: Partial<ZhihuSwitches> = {}): Promise<ZhihuSite> {
   const now: ZhihuSwitches = { ...honest, ...switches };
   const articles = zhihuArticles();
   const router = new Router();
+  const desk = loginDesk(router, { cookie: 'z_c0', onCaptcha: () => void (now.challenge = null) });
 
   /** The article that the path names, when it is the account's and the account is here. */
   const own = (context: Context, work: (article: Article) => Promise<void> | void) => {
     const found = articles.find(context['params'].id);
-    if (!isIn(context)) context.status = 401;
+    if (!desk.isIn(context)) context.status = 401;
     else if (found) return work(found);
     else context.status = 404;
   };
   const page = (context: Context, html: () => string | null) => {
     if (now.challenge) return context.redirect('/account/unhuman?type=unhuman');
-    if (!isIn(context)) return context.redirect('/signin?next=%2Fwrite');
+    if (!desk.isIn(context)) return context.redirect('/signin?next=%2Fwrite');
     const body = html();
     if (body === null) context.status = 404;
     else void Object.assign(context, { type: 'html', body });
   };
 
   router.get('/signin', (context) => void Object.assign(context, { type: 'html', body: signInPage(now.signIn) }));
-  router.get('/account/unhuman', (context) => void Object.assign(context, { type: 'html', body: captchaPage }));
+  router.get(
+    '/account/unhuman',
+    (context) => void Object.assign(context, { type: 'html', body: captchaPage(now.challenge ?? 'letters') }),
+  );
   router.get('/write', (context) => page(context, () => editorPage(null, now.form)));
   router.get('/creator', (context) => page(context, () => htmlPage('创作中心', '<h1>创作中心</h1>')));
   router.get('/p/:id/edit', (context) =>
@@ -50,11 +57,11 @@ export async function openZhihu(switches: Partial<ZhihuSwitches> = {}): Promise<
   });
 
   router.get('/api/v4/me', (context) => {
-    if (isIn(context)) context.body = { id: account.id, name: 'Alice' };
+    if (desk.isIn(context)) context.body = { id: account.id, name: 'Alice' };
     else context.status = 401;
   });
   router.post('/api/articles/drafts', async (context) => {
-    if (!isIn(context)) return void (context.status = 401);
+    if (!desk.isIn(context)) return void (context.status = 401);
     const article = articles.create();
     Object.assign(article, written.parse(await jsonOf(context.req)));
     context.body = { id: Number(article.id), state: 'draft' };
@@ -91,20 +98,20 @@ export async function openZhihu(switches: Partial<ZhihuSwitches> = {}): Promise<
     const data = live
       .slice(offset, offset + 2)
       .map(({ id }) => ({ content_token: id, pv: Number(id) % 1000, comment: 3 }));
-    if (isIn(context)) context.body = { data, paging: { is_end: offset + 2 >= live.length } };
+    if (desk.isIn(context)) context.body = { data, paging: { is_end: offset + 2 >= live.length } };
     else context.status = 401;
   });
 
   const uploads: Buffer[] = [];
   const site = await fixtureSite(router);
-  return { ...site, now, login: () => loginState('z_c0', account.id), articles: () => articles.all(), uploads };
+  return { ...site, now, desk, login: desk.login, articles: () => articles.all(), uploads };
 }
 
 export type ZhihuSwitches = {
   form: PublishForm;
   signIn: SignIn;
-  /** Every page leads to a captcha. */
-  challenge: boolean;
+  /** Every page leads to a captcha, until it is solved. */
+  challenge: 'letters' | 'puzzle' | null;
   /** How long a published article is looked at before it is public. */
   reviewMs: number;
   publishFault: 'none' | 'answer cut' | 'error page after it is stored' | 'refused before it is stored';
@@ -116,7 +123,8 @@ export type ZhihuSwitches = {
 
 export type ZhihuSite = FixtureSite & {
   now: ZhihuSwitches;
-  login: () => ReturnType<typeof loginState>;
+  desk: LoginDesk;
+  login: LoginDesk['login'];
   articles: () => Article[];
   uploads: Buffer[];
 };
@@ -124,7 +132,7 @@ export type ZhihuSite = FixtureSite & {
 const honest: ZhihuSwitches = {
   form: 'button',
   signIn: 'qr',
-  challenge: false,
+  challenge: null,
   reviewMs: 0,
   publishFault: 'none',
   losesSaves: false,
@@ -134,5 +142,3 @@ const honest: ZhihuSwitches = {
 const account = { id: 'alice-0001' };
 
 const written = z.object({ title: z.string(), content: z.string(), titleImage: z.string(), declaration: z.string() });
-
-const isIn = (context: Context) => context.cookies.get('z_c0') === account.id;

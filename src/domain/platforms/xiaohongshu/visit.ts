@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { loginWall, needsLogin, riskSignal } from '../login-wall.ts';
+import { drawnWall, loginWall, needsLogin, riskSignal } from '../login-wall.ts';
 import { openPage } from '../open-page.ts';
 import { xiaohongshuDescription } from './description.ts';
 import { loginSignals } from './selectors.ts';
@@ -14,9 +14,10 @@ export async function visit(page: Page, path: string, timeoutMs: number): Promis
   const { pathname, searchParams } = new URL(page.url());
   if (pathname.includes('website-login/error'))
     throw riskSignal(xiaohongshuDescription, `error_code=${searchParams.get('error_code') ?? 'none'}`);
-  const wall = await loginWall(page, loginSignals);
+  const isLogin = pathname.startsWith('/login');
+  const wall = await (isLogin ? drawnWall : loginWall)(page, loginSignals);
   if (wall) throw needsLogin(xiaohongshuDescription, wall);
-  if (pathname.startsWith('/login')) throw needsLogin(xiaohongshuDescription, 'expired');
+  if (isLogin) throw needsLogin(xiaohongshuDescription, 'expired');
 }
 
 /** Where everybody sees a note. */

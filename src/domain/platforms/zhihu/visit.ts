@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { loginWall, needsLogin } from '../login-wall.ts';
+import { drawnWall, loginWall, needsLogin } from '../login-wall.ts';
 import { openPage } from '../open-page.ts';
 import { zhihuDescription } from './description.ts';
 import { loginSignals } from './selectors.ts';
@@ -10,9 +10,15 @@ import { loginSignals } from './selectors.ts';
  */
 export async function visit(page: Page, path: string, timeoutMs: number): Promise<void> {
   await openPage(page, { platform: 'zhihu', path, timeoutMs });
-  const wall = await loginWall(page, loginSignals);
-  if (wall) throw needsLogin(zhihuDescription, wall);
   const { pathname } = new URL(page.url());
-  if (pathname.startsWith('/account/unhuman')) throw needsLogin(zhihuDescription, 'captcha');
-  if (pathname.startsWith('/signin')) throw needsLogin(zhihuDescription, 'expired');
+  const asks = askingPages.find(({ at }) => pathname.startsWith(at));
+  const wall = await (asks ? drawnWall : loginWall)(page, loginSignals);
+  if (wall) throw needsLogin(zhihuDescription, wall);
+  if (asks) throw needsLogin(zhihuDescription, asks.reason);
 }
+
+/** Pages that do nothing but ask, and what they ask when it is not seen. */
+export const askingPages = [
+  { at: '/account/unhuman', reason: 'captcha' },
+  { at: '/signin', reason: 'expired' },
+] as const;

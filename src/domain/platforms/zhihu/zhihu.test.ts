@@ -83,7 +83,7 @@ test.each(['qr', 'sms_code', 'phone_confirmation', 'expired'] as const)(
 
 test('a captcha stops everything: no text is written, and nobody clicks', async () => {
   const { draftId } = await zhihu.prepare(await page(), aPost());
-  site.now.challenge = true;
+  site.now.challenge = 'puzzle';
   const captcha = { code: 'needs_login', details: { reason: 'captcha' } };
   await expect(zhihu.prepare(await page(), aPost())).rejects.toMatchObject(captcha);
   await expect(zhihu.commit(await page(), { draftId, aboutToClick: noClick })).rejects.toMatchObject(captcha);

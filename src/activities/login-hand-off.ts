@@ -2,7 +2,7 @@ import { cancellationSignal } from '@temporalio/activity';
 import type { Page } from 'playwright-core';
 import { handOff } from '../domain/login/login.ts';
 import { platformOf } from '../domain/platforms/drivers.ts';
-import type { Platform } from '../domain/platforms/index.ts';
+import type { Platform, PlatformLogin } from '../domain/platforms/index.ts';
 import { AppError } from '../errors.ts';
 import { keepLogin, openSeed } from './browser.ts';
 import type { BrowserWorker, PublicationRef } from './browser.ts';
@@ -20,7 +20,9 @@ export const loginActivities = (worker: BrowserWorker, driverOf: (platform: stri
   async function onPage(publicationId: string, page: Page, job: Job): Promise<HandedOff> {
     const driver = driverOf(job.publication.platform);
     if (!driver.login) return { outcome: 'unanswerable' };
-    if (await isLoggedIn(driver, page)) return solved(page, job);
+    const met = await whatIsMet(page, driver, driver.login);
+    if (met === 'editor') return solved(page, job);
+    if (met === 'unanswerable') return { outcome: 'unanswerable' };
     const outcome = await handOff({
       page,
       login: driver.login,
@@ -63,14 +65,19 @@ export const loginActivities = (worker: BrowserWorker, driverOf: (platform: stri
 
 type Job = Awaited<ReturnType<BrowserWorker['services']['publishing']['forBrowser']>>;
 
-/** A page that asks already is left as it is; a session that was opened anew is led to where it is asked. */
-async function isLoggedIn(driver: Platform, page: Page): Promise<boolean> {
-  if (await driver.login?.challenge(page)) return false;
+/**
+ * A page that asks already is left as it is; a session that was opened anew is led to where it is asked. What its adapter
+ * cannot show to a person is not waited for.
+ */
+async function whatIsMet(page: Page, driver: Platform, login: PlatformLogin): Promise<Met> {
+  if (await login.challenge(page)) return 'question';
   try {
     await driver.checkLogin(page);
-    return true;
+    return 'editor';
   } catch (error) {
     if (!(error instanceof AppError && error.code === 'needs_login')) throw error;
-    return false;
+    return (await login.challenge(page)) ? 'question' : 'unanswerable';
   }
 }
+
+type Met = 'question' | 'editor' | 'unanswerable';

@@ -42,7 +42,10 @@ export interface Platform<DraftId extends string | null = string | null> {
  * wait, so a page that is just changing is `null` and `false`.
  */
 export interface PlatformLogin {
-  /** What the page asks for now, `null` when nothing that it knows. It may have the page renew a code that has run out. */
+  /**
+   * What the page asks for now, `null` when nothing that a person can answer from afar: not waited for at a wall that
+   * `checkLogin` has just met. It may have the page renew a code that has run out.
+   */
   challenge(page: Page): Promise<LoginChallenge | null>;
   /** Whether the page is past its login. Leaves the page where it is: somebody is at it. */
   isSolved(page: Page): Promise<boolean>;

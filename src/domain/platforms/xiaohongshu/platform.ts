@@ -4,6 +4,7 @@ import type { Platform } from '../platform.ts';
 import { fetchAnalytics } from './analytics.ts';
 import { commit } from './commit.ts';
 import { xiaohongshuDescription } from './description.ts';
+import { login } from './login.ts';
 import { openPublishPage, prepare } from './prepare.ts';
 import { settle } from './settle.ts';
 import type { Lag } from './settle.ts';
@@ -16,6 +17,7 @@ export function xiaohongshuWith(patience: Patience, lag: Lag): Platform<null> {
     commit: (page, draft) => commit(page, draft, patience),
     settle: (page, post) => settle(page, post, { ...patience, lag }),
     fetchAnalytics: (page, postIds) => fetchAnalytics(page, postIds, patience),
+    login,
   };
 }
 

@@ -34,3 +34,13 @@ export const loginSignals = {
   qr: ['.login-container .qrcode-img'],
   expired: ['div[class*="login-box"]'],
 } as const;
+
+/** Where the owner's answer goes. */
+export const loginParts = {
+  qrPicture: ['.login-container .qrcode-img'],
+  /** Over the picture when it has run out. */
+  qrRenewal: ['.login-container :text-is("点击刷新")'],
+  code: ['.login-container .code-sent input'],
+  sendCode: ['.login-container button:has-text("登录")', '.login-container button:has-text("登 录")'],
+  codeRefused: ['.login-container .err-msg', '.login-container :text("验证码错误")'],
+} as const;

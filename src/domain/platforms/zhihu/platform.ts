@@ -4,6 +4,7 @@ import type { Platform } from '../platform.ts';
 import { fetchAnalytics } from './analytics.ts';
 import { commit } from './commit.ts';
 import { openNew } from './editor.ts';
+import { login } from './login.ts';
 import { prepare } from './prepare.ts';
 import { settle } from './settle.ts';
 
@@ -15,6 +16,7 @@ export function zhihuWith(patience: Patience): Platform<string> {
     commit: (page, draft) => commit(page, draft, patience),
     settle: (page, post) => settle(page, post, patience),
     fetchAnalytics: (page, postIds) => fetchAnalytics(page, postIds, patience),
+    login,
   };
 }
 

@@ -26,4 +26,19 @@ export const loginSignals = {
   phone_confirmation: ['.SignFlow-confirm'],
   sms_code: ['input.SignFlow-smsInput'],
   qr: ['.Qrcode-content img', 'img.Qrcode-img'],
+  expired: ['.SignContainer input[name="password"]'],
+} as const;
+
+/** Where the owner's answer goes. A captcha without a field wants a mouse. */
+export const loginParts = {
+  qrPicture: ['.Qrcode-content img', 'img.Qrcode-img'],
+  /** Over the picture when it has run out. */
+  qrRenewal: ['.Qrcode-content :text-is("刷新二维码")'],
+  code: ['input.SignFlow-smsInput'],
+  sendCode: ['button.SignFlow-submitButton', '.SignContainer button:has-text("登录")'],
+  codeRefused: ['.SignFlowInput-errorMask', '.SignContainer :text("验证码错误")'],
+  captchaPicture: ['img.Unhuman-captcha', 'img.Captcha-englishImg'],
+  captcha: ['.Unhuman input', '.Captcha-englishContainer input'],
+  sendCaptcha: ['.Unhuman button:has-text("验证")', '.SignContainer button:has-text("登录")'],
+  captchaRefused: ['.Unhuman .Captcha-error', '.Unhuman :text("验证码错误")'],
 } as const;

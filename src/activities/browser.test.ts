@@ -3,11 +3,12 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import sharp from 'sharp';
+import { until } from '../../dev/stack/until.ts';
 import { credentialPlace, secrets } from '../../test/credential-place.ts';
 import type { CredentialPlace } from '../../test/credential-place.ts';
 import { openXiaohongshu } from '../../test/sites/xiaohongshu/site.ts';
 import type { XiaohongshuSite } from '../../test/sites/xiaohongshu/site.ts';
-import { sealEnvelope, sealGrant } from '../client/client.ts';
+import { openEnvelope, sealEnvelope, sealGrant } from '../client/client.ts';
 import { BrowserPool } from '../domain/browsers/browser-pool.ts';
 import { createBrowsers } from '../domain/browsers/browsers.ts';
 import { launchBrowser } from '../domain/browsers/launch-browser.ts';
@@ -23,6 +24,8 @@ import type { PublishedPost } from '../domain/platforms/index.ts';
 import { browserActivities } from './browser.ts';
 import { createEvidenceKeeper } from './evidence.ts';
 import type { PublicationRef } from './browser.ts';
+import { loginActivities } from './login-hand-off.ts';
+import type { HandedOff } from './login-hand-off.ts';
 
 let place: CredentialPlace;
 let site: XiaohongshuSite;
@@ -80,6 +83,47 @@ test('a page that was lost before the click is a conflict, and the round is know
   expect(site.notes.all().filter(({ title }) => title === 'Lost')).toEqual([]);
 });
 
+test('a login by QR code is handed off, scanned, and the same context publishes the note once', async () => {
+  const { publishing, run, publicationId, accountId } = await world.publication({ title: 'Handed off' });
+  site.desk.logOut();
+  const asked = { code: 'needs_login', details: { reason: 'qr' } };
+  await expect(run.preparePost({ publicationId })).rejects.toMatchObject(asked);
+  const handedOff = run.handOffLogin({ publicationId });
+  const shown = () => world.login.shown(publicationId);
+  const isShown = () =>
+    shown().then(
+      ({ picture: png }) => png !== null,
+      () => false,
+    );
+  expect(await until(isShown, { timeoutMs: 20_000 })).toBe(true);
+  await expect(shown()).resolves.toMatchObject({ reason: 'qr', accepts_code: false });
+  const scan = async () => (await fetch(site.url + site.desk.qrAddress())).ok;
+  expect(await until(scan, { timeoutMs: 10_000 })).toBe(true);
+  await expect(handedOff).resolves.toEqual({ outcome: 'solved' });
+
+  await expect(world.pool.withSession(accountId, openAnew, async (page) => page.url())).resolves.toMatch(/new.home$/);
+  await run.preparePost({ publicationId });
+  await publishing.publications.move(publicationId, { to: 'publishing', note: 'clicks' });
+  const { commitRound: round } = await publishing.publications.load(publicationId);
+  await run.commitPost({ publicationId, round });
+  expect(site.notes.all().filter(({ title }) => title === 'Handed off')).toHaveLength(1);
+  const { envelope } = await place.credentials.download(world.userId, 'xiaohongshu', 'me');
+  const [fresh] = site.desk.login().cookies;
+  expect(JSON.stringify((await openEnvelope(envelope, secrets)).state)).toContain(fresh?.value);
+});
+
+test('a puzzle, which no person can solve from afar, is not waited for', async () => {
+  const { run, publicationId, accountId } = await world.publication({ title: 'Puzzled' });
+  site.desk.logOut();
+  site.now.login = 'captcha';
+  const asked = { code: 'needs_login', details: { reason: 'captcha' } };
+  await expect(run.preparePost({ publicationId })).rejects.toMatchObject(asked);
+  await expect(run.handOffLogin({ publicationId })).resolves.toEqual({ outcome: 'unanswerable' });
+  expect(world.pool.accountIds()).not.toContain(accountId);
+});
+
+const openAnew = () => Promise.reject(new Error('opened anew'));
+
 type Click = PublicationRef & { round: number };
 
 const now = () => new Date();
@@ -114,23 +158,26 @@ async function browserWorld() {
     now: Date.now,
   });
   const evidence = createEvidenceKeeper({ publishing, logger });
-  const activities = browserActivities({
+  const browserWorker = {
     services: { publishing, credentials, browsers, login, logger, config },
     workerId: 'w1',
     pool,
     registry: browsers.registry,
     evidence,
     privateKey: worker.privateKey,
-    loginVersions: new Map(),
-    proxies: new Map(),
-    atWork: new Set(),
+    loginVersions: new Map<string, number>(),
+    proxies: new Map<string, string | null>(),
+    atWork: new Set<string>(),
     nextEditor: { after: async () => undefined },
-  });
+  };
+  const activities = { ...browserActivities(browserWorker), ...loginActivities(browserWorker) };
   const run = {
     preparePost: (of: PublicationRef) =>
       quiet().run<[PublicationRef], void, typeof activities.preparePost>(activities.preparePost, of),
     commitPost: (of: Click) =>
       quiet().run<[Click], PublishedPost, typeof activities.commitPost>(activities.commitPost, of),
+    handOffLogin: (of: PublicationRef) =>
+      quiet().run<[PublicationRef], HandedOff, typeof activities.handOffLogin>(activities.handOffLogin, of),
   };
 
   const platform = 'xiaohongshu';
@@ -141,6 +188,7 @@ async function browserWorld() {
   return {
     userId,
     pool,
+    login,
     async publication({ title = 'Bees' } = {}) {
       const address = pictures.address();
       const port = typeof address === 'object' && address ? address.port : 0;

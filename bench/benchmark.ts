@@ -8,8 +8,6 @@ export type Benchmark = {
   question: string;
   /** Of the stack, what it needs. */
   parts: readonly PartName[];
-  /** Temporal namespaces, made at the start. */
-  namespaces?: readonly string[];
   run(bench: Bench): Promise<Report>;
 };
 

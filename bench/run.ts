@@ -24,8 +24,7 @@ try {
   stopOnSignals(() => run.close());
   const chosen = benchmarks.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
   const parts = [...new Set(chosen.flatMap((benchmark) => benchmark.parts))];
-  const namespaces = chosen.flatMap((benchmark) => benchmark.namespaces ?? []);
-  const stack = await startStack({ run, parts, temporal: { namespaces } });
+  const stack = await startStack({ run, parts });
   const { quick, profile } = values;
   const bench = { run, env: stack.env, quick, profile, only: values.only.split(',').filter((line) => line !== '') };
   const reports: Record<string, Report> = {};

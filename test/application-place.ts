@@ -14,7 +14,6 @@ import type { Config } from '../src/infra/config.ts';
 import { createServices } from '../src/services.ts';
 import type { Services } from '../src/services.ts';
 import { setUpTemporal } from '../temporal-config/setup.ts';
-import type { TestNamespace } from './namespaces.ts';
 import { testPlace } from './services.ts';
 import { writingUpstream } from './writing-upstream.ts';
 import type { WritingUpstream } from './writing-upstream.ts';
@@ -30,7 +29,8 @@ export type ApplicationPlace = {
 };
 
 export type ApplicationPlaceOptions = {
-  namespace: TestNamespace;
+  /** Of its own, since what is in it is sealed with the place's keys. */
+  namespace: string;
   /** Models beside the one of the group `text`, each of a provider of its own by the same name. */
   models?: readonly string[];
   /** On top of the test's environment, as a Temporal server or a browser of its own. */

@@ -20,6 +20,5 @@ export const testNamespaces = [
   'test-kills',
   'test-interleavings',
   'test-replay',
-  'bench-publish',
 ] as const;
 export type TestNamespace = (typeof testNamespaces)[number];

@@ -3,7 +3,7 @@
  * ledger that carries usage to Postgres, the sweeps of lost starts and leftovers, and the dispatcher that carries notices
  * to their runs.
  */
-import { createOrchestratorActivities, createOutsideActivities } from '../src/activities/index.ts';
+import { createOrchestratorActivities, createOutsideActivities, orchestratorAtOnce } from '../src/activities/index.ts';
 import { createLostStarts } from '../src/work/lost-starts.ts';
 import { createNoticeRuns } from '../src/work/notice-runs.ts';
 import { createSweep } from '../src/work/sweep.ts';
@@ -32,7 +32,12 @@ await runWorker('orchestrator', async (services) => {
   const activities = createOrchestratorActivities({ ...services, turnRuns: createTurnRuns(services) });
   return {
     queues: [
-      { taskQueue: taskQueues.orchestrator, workflowsPath, activities },
+      {
+        taskQueue: taskQueues.orchestrator,
+        workflowsPath,
+        activities,
+        maxConcurrentActivityTaskExecutions: orchestratorAtOnce,
+      },
       {
         taskQueue: taskQueues.outside,
         activities: createOutsideActivities(services),

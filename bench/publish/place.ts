@@ -1,4 +1,5 @@
 /** The whole application on the stack's real sites, with accounts of one creator. */
+import { randomBytes } from 'node:crypto';
 import { until } from '../../dev/stack/until.ts';
 import { memoryBelow } from '../../src/domain/browsers/process-memory.ts';
 import { Publication } from '../../src/entities/publication.ts';
@@ -11,7 +12,10 @@ export type PublishPlaceOptions = { accounts: readonly (readonly [Site, number])
 
 export async function publishPlace({ accounts, slots }: PublishPlaceOptions) {
   const settings = { BROWSER_SLOTS: String(slots), ACCESS_TOKEN_SECONDS: '86400', SESSION_IDLE_MS: '3600000' };
-  const place = await applicationPlace({ namespace: 'bench-publish', env: async () => settings });
+  const place = await applicationPlace({
+    namespace: `bench-publish-${randomBytes(4).toString('hex')}`,
+    env: async () => settings,
+  });
   const { blogs } = await bloggers(place.application.url, accounts);
 
   return {

@@ -8,6 +8,7 @@ import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from '@te
 import type { WorkerOptions } from '@temporalio/worker';
 import { translateFailures } from '../../src/activities/failures.ts';
 import { withHeartbeat } from '../../src/activities/heartbeat.ts';
+import { orchestratorAtOnce } from '../../src/activities/index.ts';
 import { publishingActivities } from '../../src/activities/publishing.ts';
 import { reserve, whileAtWork } from '../../src/activities/reservation.ts';
 import { turnActivities } from '../../src/activities/turns.ts';
@@ -102,7 +103,11 @@ export async function turnsPlace({ namespace, workers, slots, jobMs }: TurnsPlac
     logger: new DefaultLogger('ERROR'),
   });
   const activities = { ...publishingActivities(services), ...turnActivities(services) };
-  const orchestrator = await workerOn(taskQueues.orchestrator, { workflowBundle, activities });
+  const orchestrator = await workerOn(taskQueues.orchestrator, {
+    workflowBundle,
+    activities,
+    maxConcurrentActivityTaskExecutions: orchestratorAtOnce,
+  });
   const browsers = await Promise.all(Array.from({ length: workers }, (_, at) => browserWorker(`w${at}`)));
   const all = [orchestrator, ...browsers.flatMap((browser) => browser.workers)];
   const running = all.map((worker) => worker.run());

@@ -6,15 +6,18 @@ import { part } from './part.ts';
  * Replaces the text by HTML, pasted as from another page: an exact text, of which Ghost's own editor makes paragraphs and
  * cards. `asCards`: each block as a card of HTML, which keeps whatever it is given and is not pleasant to edit.
  */
-export async function replaceBody(page: Page, { html, asCards }: Body, { findMs }: Patience): Promise<void> {
+export async function replaceBody(page: Page, { html, asCards, isNew }: Body, { findMs }: Patience): Promise<void> {
   const body = await part(page, 'body', findMs);
   await body.focus({ timeout: findMs }); // a click might open one of the cards that it holds
-  await page.keyboard.press('ControlOrMeta+a');
-  await page.keyboard.press('Backspace');
+  if (!isNew) {
+    await page.keyboard.press('ControlOrMeta+a');
+    await page.keyboard.press('Backspace');
+  }
   await body.evaluate(pasteInPage, { html, cards: asCards ? '*' : beyondTheEditor });
 }
 
-export type Body = { html: string; asCards: boolean };
+/** `isNew`: there is none yet. */
+export type Body = { html: string; asCards: boolean; isNew: boolean };
 
 /** What Ghost's own lists, quotes and paragraphs do not hold, as CSS. */
 const beyondTheEditor = [

@@ -1,19 +1,24 @@
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { AppError } from '../../../errors.ts';
 import { capturedAnswer } from '../captured-answer.ts';
 import type { Patience } from '../patience.ts';
+import { press } from '../press.ts';
 import { readAccount, visit } from './admin.ts';
 import type { Account } from './admin.ts';
-import { part } from './part.ts';
+import { maybe, part } from './part.ts';
 import { readPost, savedPost, savesPost } from './post.ts';
 import type { StoredPost } from './post.ts';
 import { selectors } from './selectors.ts';
 
-/** Opens the editor on a new post. Nothing is saved yet, and it has no id. One that is open and untouched is kept. */
-export async function openNewPost(page: Page, patience: Patience): Promise<void> {
-  if (await page.evaluate(isUntouchedInPage, emptyParts)) assertMayPublish(await readAccount(page));
+/**
+ * Opens the editor on a new post and answers its title field. Nothing is saved yet, and it has no id. One that is open and
+ * untouched is kept, and the list of posts, where Ghost goes when one has been published, leads to one.
+ */
+export async function openNewPost(page: Page, patience: Patience): Promise<Locator> {
+  const isReady = (await page.evaluate(isUntouchedInPage, emptyParts)) || (await fromList(page));
+  if (isReady) assertMayPublish(await readAccount(page));
   else await openEditor(page, '', patience);
-  await part(page, 'title', patience.findMs);
+  return part(page, 'title', patience.findMs);
 }
 
 /**
@@ -50,8 +55,8 @@ export function assertDraft({ id, status, url }: StoredPost): void {
   });
 }
 
-/** Saves what is in the editor, by the keyboard, and answers the post's id. `id` is null before the first save. */
-export async function save(page: Page, id: string | null, { answerMs }: Patience): Promise<string> {
+/** Saves what is in the editor, by the keyboard, and answers what Ghost made of it. `id` is null before the first save. */
+export async function save(page: Page, id: string | null, { answerMs }: Patience): Promise<StoredPost> {
   const { posts } = await capturedAnswer(page, {
     act: () => page.keyboard.press('ControlOrMeta+s'),
     isSent: (request) => savesPost(request, id),
@@ -59,7 +64,7 @@ export async function save(page: Page, id: string | null, { answerMs }: Patience
     answerMs,
     to: 'a save in Ghost',
   });
-  return posts[0].id;
+  return posts[0];
 }
 
 async function openEditor(page: Page, id: string, { openMs }: Patience): Promise<void> {
@@ -67,6 +72,26 @@ async function openEditor(page: Page, id: string, { openMs }: Patience): Promise
   await page.waitForLoadState('load', { timeout: openMs });
   assertMayPublish(account);
 }
+
+/**
+ * From the list of posts, where Ghost goes when it has published one, congratulates, and offers a new one.
+ * @returns false when the page does not lead there, for whatever reason
+ */
+async function fromList(page: Page): Promise<boolean> {
+  if (!/#\/posts\/?$/.test(page.url())) return false;
+  const congratulation = maybe(page, 'congratulation').first();
+  try {
+    await congratulation.waitFor({ timeout: SOON_MS });
+    if (!(await press(congratulation, SOON_MS))) return false;
+    await page.evaluate(() => void (location.hash = '#/editor/post/'));
+    await maybe(page, 'title').first().waitFor({ timeout: SOON_MS });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const SOON_MS = 1_000;
 
 /** Runs in the page. Ghost gives an editor the post's id in its address with the first save. */
 function isUntouchedInPage({ title, body }: { title: string; body: string }): boolean {

@@ -1,5 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import { drift, isTimeout, locate } from '../locate.ts';
+import { press } from '../press.ts';
 import { selectors } from './selectors.ts';
 
 /** One part of Ghost's pages by its name. @throws AppError `selector_drift` when it does not come */
@@ -15,6 +16,12 @@ export async function click(page: Page, name: PartName, { timeoutMs, which }: Cl
   await found.click({ timeout: timeoutMs }).catch((cause: unknown) => {
     throw isTimeout(cause) ? drift({ platform: 'ghost', name }, cause) : cause;
   });
+}
+
+/** The same without a wait for the page to come to rest, whose dialogues move for a long time. */
+export async function pressPart(page: Page, name: PartName, { timeoutMs, which }: ClickOptions): Promise<void> {
+  const found = which ?? (await part(page, name, timeoutMs));
+  if (!(await press(found, timeoutMs))) throw drift({ platform: 'ghost', name });
 }
 
 /** `which`: the one of several that is meant. */

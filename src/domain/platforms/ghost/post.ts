@@ -32,16 +32,15 @@ export type ListedPost = z.infer<typeof listedPost>;
 
 const storedPost = listedPost.extend({
   updated_at: z.string(),
-  html: z.string().nullable(),
+  /** Left out of the answer to a save. */
+  html: z.string().nullable().default(null),
   feature_image: z.string().nullable(),
   tags: z.array(z.object({ name: z.string() })),
 });
 export type StoredPost = z.infer<typeof storedPost>;
 
 /** What Ghost answers to each save. */
-export const savedPost = z.object({
-  posts: z.tuple([z.object({ id: z.string(), url: z.string(), status: z.string() })]),
-});
+export const savedPost = z.object({ posts: z.tuple([storedPost]) });
 
 /** Whether a request saves the post of that id, or makes one where `id` is null. */
 export function savesPost(request: Request, id: string | null): boolean {

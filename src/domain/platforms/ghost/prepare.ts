@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { markdownToHtml } from '../markdown-html.ts';
 import { drift } from '../locate.ts';
 import type { Patience } from '../patience.ts';
@@ -15,13 +15,11 @@ import { distinctTags, replaceTags, tagKey } from './tags.ts';
 
 /** Writes the draft, reads it back and sees that it could be published: whatever is wrong shows here, before the click. */
 export async function prepare(page: Page, post: PostToPrepare, patience: Patience): Promise<{ draftId: string }> {
-  const draftId = post.draftId ?? (await newDraft(page, post, patience));
+  const stored = post.draftId === null ? await newDraft(page, post, patience) : await openDraft(page, post, patience);
+  const draftId = stored.id;
   await post.onDraftId?.(draftId);
-  const stored = post.draftId === null ? await readPost(page, draftId) : await openPost(page, draftId, patience);
-  if (post.draftId !== null && stored.status === 'published') return { draftId }; // a late click: for `commit` to say
-  assertDraft(stored);
+  if (stored.status === 'published') return { draftId }; // a late click: for `commit` to say
 
-  await (await part(page, 'title', patience.findMs)).fill(titleOf(post.title));
   if (stored.tags.length + post.tags.length > 0)
     await replaceTags(page, { postId: draftId, names: post.tags }, patience);
   await replaceCover(page, { stored, cover: post.cover }, patience);
@@ -32,21 +30,30 @@ export async function prepare(page: Page, post: PostToPrepare, patience: Patienc
 }
 
 /** A draft with its title alone. Ghost gives a post its id when it is first saved, so no text of ours goes before it. */
-async function newDraft(page: Page, { title }: PostToPrepare, patience: Patience): Promise<string> {
-  await openNewPost(page, patience);
-  const field = await part(page, 'title', patience.findMs);
-  await field.fill(titleOf(title));
-  const id = await save(page, null, patience);
+async function newDraft(page: Page, { title }: PostToPrepare, patience: Patience): Promise<StoredPost> {
+  await fillTitle(await openNewPost(page, patience), title);
+  const saved = await save(page, null, patience);
   // The editor is that of a new post until its address says otherwise, and forgets then what was typed meanwhile.
-  await page.waitForURL(`**/${id}`, { timeout: patience.answerMs });
-  return id;
+  await page.waitForURL(`**/${saved.id}`, { timeout: patience.answerMs });
+  return saved;
 }
+
+/** A draft of an earlier attempt, under its title of now. */
+async function openDraft(page: Page, { draftId, title }: PostToPrepare, patience: Patience): Promise<StoredPost> {
+  const stored = await openPost(page, draftId ?? '', patience);
+  if (stored.status === 'published') return stored;
+  assertDraft(stored);
+  await fillTitle(await part(page, 'title', patience.findMs), title);
+  return stored;
+}
+
+const fillTitle = (field: Locator, title: string): Promise<void> => field.fill(titleOf(title));
 
 /** What the editor does not keep as it was written, it is given again as cards. @returns what is stored in the end */
 async function writeBody(page: Page, { draftId, post }: Draft, patience: Patience): Promise<StoredPost> {
   const written = { title: escaped(titleOf(post.title)), body: markdownToHtml(post.markdown) };
   const write = async (asCards: boolean) => {
-    await replaceBody(page, { html: written.body, asCards }, patience);
+    await replaceBody(page, { html: written.body, asCards, isNew: post.draftId === null && !asCards }, patience);
     await save(page, draftId, patience);
     return readPost(page, draftId);
   };

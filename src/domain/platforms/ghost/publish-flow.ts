@@ -1,17 +1,16 @@
 import type { Locator, Page } from 'playwright-core';
 import { drift } from '../locate.ts';
 import type { Patience } from '../patience.ts';
-import { click, maybe, part } from './part.ts';
+import { maybe, part, pressPart } from './part.ts';
 
 /** Goes through Ghost's questions up to the button whose click publishes. Publishes nothing. */
 export async function confirmButton(page: Page, { findMs: timeoutMs }: Patience): Promise<Locator> {
-  await click(page, 'publishFlow', { timeoutMs });
+  await pressPart(page, 'publishFlow', { timeoutMs });
   await part(page, 'publishStep', timeoutMs);
   // "TK", an editor's word for "to come", makes Ghost ask whether the post is finished.
-  if (await maybe(page, 'unfinished').first().isVisible()) await click(page, 'unfinished', { timeoutMs });
-  await part(page, 'continue', timeoutMs);
+  if (await maybe(page, 'unfinished').first().isVisible()) await pressPart(page, 'unfinished', { timeoutMs });
   await notByMail(page, timeoutMs);
-  await click(page, 'continue', { timeoutMs });
+  await pressPart(page, 'continue', { timeoutMs });
   return part(page, 'confirm', timeoutMs);
 }
 
@@ -22,8 +21,8 @@ export async function confirmButton(page: Page, { findMs: timeoutMs }: Patience)
 async function notByMail(page: Page, timeoutMs: number): Promise<void> {
   const choice = (await part(page, 'publishType', timeoutMs)).locator('button').first();
   if (!(await choice.isVisible())) return;
-  await click(page, 'publishType', { timeoutMs, which: choice });
-  await click(page, 'publishOnly', { timeoutMs });
+  await pressPart(page, 'publishType', { timeoutMs, which: choice });
+  await pressPart(page, 'publishOnly', { timeoutMs });
   const chosen = page.locator('#publish-type-publish');
   if (!(await chosen.isChecked())) throw drift({ platform: 'ghost', name: 'publishOnly' });
 }

@@ -21,5 +21,7 @@ export const selectors = {
   continue: ['[data-test-button="continue"]'],
   publishType: ['[data-test-setting="publish-type"]'],
   publishOnly: ['label[for="publish-type-publish"]'],
+  /** What closes Ghost's word of a post that has been published. */
+  congratulation: ['[data-test-publish-flow="complete"] button.close', '.modal-post-success button.close'],
   confirm: ['[data-test-button="confirm-publish"]'],
 } as const;

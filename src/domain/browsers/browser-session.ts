@@ -58,7 +58,7 @@ export async function openSession(
     usedAtMs: nowMs,
     uses: 0,
     async page() {
-      page ??= await newPage(context, () => {
+      page ??= await newPage(context, seed.hosts, () => {
         page = null;
       });
       return page;
@@ -72,8 +72,9 @@ export async function openSession(
   };
 }
 
-async function newPage(context: BrowserContext, onGone: () => void): Promise<Page> {
+async function newPage(context: BrowserContext, { unneeded }: PlatformHosts, onGone: () => void): Promise<Page> {
   const page = await context.newPage();
+  if (unneeded) await refuse(page, unneeded);
   page.on('popup', (popup) => void popup.close().catch(() => undefined));
   page.once('close', onGone);
   page.once('crash', () => {
@@ -81,4 +82,11 @@ async function newPage(context: BrowserContext, onGone: () => void): Promise<Pag
     void page.close().catch(() => undefined);
   });
   return page;
+}
+
+/** By the browser itself, which costs less than to be asked about each request. */
+async function refuse(page: Page, urls: readonly string[]): Promise<void> {
+  const devTools = await page.context().newCDPSession(page);
+  await devTools.send('Network.enable');
+  await devTools.send('Network.setBlockedURLs', { urls: [...urls] });
 }

@@ -83,8 +83,11 @@ export type PlatformDescription = {
   risk: Risk;
   /** Whether each account names its own site, as with WordPress. */
   selfHosted: boolean;
-  /** What its pages may load from beside that site, and what nobody misses; a name also means all names below it. */
-  hosts: { allowed: readonly string[]; blocked: readonly string[] };
+  /**
+   * What its pages may load from beside that site, and what nobody misses; a name also means all names below it. `unneeded`:
+   * addresses that its pages ask for and no step needs, as `*` and what is around it.
+   */
+  hosts: { allowed: readonly string[]; blocked: readonly string[]; unneeded?: readonly string[] };
   /** Where the platform is, when not self-hosted. */
   site: string | null;
   /** `fixtures`: never tried on the live platform, and so only for installations that ask for it. */

@@ -36,6 +36,8 @@ export const wordpressDescription: PlatformDescription = {
       'google-analytics.com',
       'googletagmanager.com',
     ],
+    // Asked anew with each editor: a test of compression, and patterns to choose from.
+    unneeded: ['*action=wp-compression-test*', '*/block-patterns/*', '*/wp_pattern_category*'],
   },
   site: null,
   verified: 'real',

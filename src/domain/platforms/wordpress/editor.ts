@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { z } from 'zod';
 import { AppError } from '../../../errors.ts';
 import { drift, isTimeout, locate } from '../locate.ts';
 import type { Patience } from '../patience.ts';
@@ -28,29 +29,43 @@ export async function openEditor(page: Page, draftId: string | null, patience: P
 /** The post in the editor as the editor knows it. A post that was never saved is an `auto-draft` and has its id. */
 export type OpenPost = { id: string; status: string; url: string; mayPublish: boolean; dirty: boolean };
 
-/** Replaces all that the open post has and saves it as what it is, without the keyboard: an exact text, whatever is in it. */
-export async function saveDraft(page: Page, draft: DraftContent): Promise<void> {
-  const error = await page.evaluate(saveInPage, draft);
+/**
+ * Replaces all that the open post has and saves it as what it is, without the keyboard: an exact text, whatever is in it.
+ * @returns what WordPress then says that it has stored
+ */
+export async function saveDraft(page: Page, draft: DraftContent): Promise<StoredDraft> {
+  const { error, stored } = await page.evaluate(saveInPage, draft);
   if (error) throw refusal(error.status, JSON.stringify(error));
+  return storedDraft.parse(stored);
 }
 
 /** `title` is HTML, since WordPress reads it as such; `blocks` is block markup. */
 export type DraftContent = { title: string; blocks: string; tags: number[]; featured_media: number };
 
-/** Runs in the page. */
-async function saveInPage({ blocks, ...edits }: DraftContent): Promise<SaveError | null> {
+const storedDraft = z.object({
+  title: z.string(),
+  content: z.string(),
+  tags: z.array(z.int()),
+  featured_media: z.int(),
+});
+export type StoredDraft = z.infer<typeof storedDraft>;
+
+/** Runs in the page. The editor keeps each answer of the site as a record, raw as it is stored. */
+async function saveInPage({ blocks, ...edits }: DraftContent): Promise<{ error: SaveError | null; stored?: unknown }> {
   const { wp } = window;
   const editor = wp?.data.select('core/editor');
-  if (!wp || !editor) return { status: 500, message: 'the editor is gone' };
+  if (!wp || !editor) return { error: { status: 500, message: 'the editor is gone' } };
   const actions = wp.data.dispatch('core/editor');
   await actions.resetEditorBlocks(wp.blocks.parse(blocks));
   await actions.editPost({ ...edits, status: 'draft' });
   await actions.savePost();
-  if (editor.didPostSaveRequestSucceed()) return null;
-
-  const error = wp.data.select('core').getLastEntitySaveError('postType', 'post', editor.getCurrentPostId() ?? 0);
-  const { code, message, data } = Object(error);
-  return { status: Number(data?.status ?? 500), code: String(code), message: String(message) };
+  const of = ['postType', 'post', editor.getCurrentPostId() ?? 0] as const;
+  if (editor.didPostSaveRequestSucceed()) {
+    const { title, content, tags, featured_media } = Object(wp.data.select('core').getRawEntityRecord(...of));
+    return { error: null, stored: { title, content, tags, featured_media } };
+  }
+  const { code, message, data } = Object(wp.data.select('core').getLastEntitySaveError(...of));
+  return { error: { status: Number(data?.status ?? 500), code: String(code), message: String(message) } };
 }
 
 type SaveError = { status: number; code?: string; message: string };

@@ -7,14 +7,13 @@ import { coverId } from './cover.ts';
 import { openEditor, saveDraft } from './editor.ts';
 import type { OpenPost } from './editor.ts';
 import type { Patience } from '../patience.ts';
-import { readPost } from './post.ts';
 import { assertArrived } from '../stored-content.ts';
 import { drift } from '../locate.ts';
 import { escaped, titleOf } from '../plain-title.ts';
 import { publishControl } from './publish-control.ts';
 import { tagIds } from './tags.ts';
 
-/** Writes the draft, reads it back and sees that it could be published: whatever is wrong shows here, before the click. */
+/** Writes the draft, reads what the site made of it and sees that it could be published: whatever is wrong shows here, before the click. */
 export async function prepare(page: Page, post: PostToPrepare, patience: Patience): Promise<{ draftId: string }> {
   const opened = await openEditor(page, post.draftId, patience);
   if (post.draftId !== null && opened.status === 'publish') return { draftId: opened.id }; // a late click: for `commit` to say
@@ -26,10 +25,9 @@ export async function prepare(page: Page, post: PostToPrepare, patience: Patienc
   const tags = await tagIds(page, post.tags);
   const cover = await coverId(page, draftId, post.cover);
   const blocks = await blockMarkup(page, written.body);
-  await saveDraft(page, { title: written.title, blocks, tags, featured_media: cover });
+  const stored = await saveDraft(page, { title: written.title, blocks, tags, featured_media: cover });
 
-  const stored = await readPost(page, draftId);
-  const arrived = { title: stored.title.raw, body: stored.content.raw };
+  const arrived = { title: stored.title, body: stored.content };
   await assertArrived(page, { platform: 'wordpress', written, stored: arrived });
   if (stored.featured_media !== cover) throw drift({ platform: 'wordpress', name: 'stored cover' });
   if (tags.some((tag) => !stored.tags.includes(tag))) throw drift({ platform: 'wordpress', name: 'stored tags' });

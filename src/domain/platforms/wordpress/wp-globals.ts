@@ -19,7 +19,10 @@ declare global {
 type SelectStore = {
   (store: 'core/editor'): EditorState | undefined;
   (store: 'core/preferences'): { get(scope: string, name: string): unknown };
-  (store: 'core'): { getLastEntitySaveError(kind: string, name: string, id: number): unknown };
+  (store: 'core'): {
+    getRawEntityRecord(kind: string, name: string, id: number): unknown;
+    getLastEntitySaveError(kind: string, name: string, id: number): unknown;
+  };
 };
 
 type EditorState = {

@@ -1,35 +1,12 @@
 import { heartbeat } from '@temporalio/activity';
-import type { Page } from 'playwright-core';
-import type { BrowserPool } from '../domain/browsers/browser-pool.ts';
-import { CLICK_WITHIN_MS, fenceClicks, leaveFenced } from '../domain/browsers/click-fence.ts';
-import type { SessionRegistry } from '../domain/browsers/session-registry.ts';
+import { CLICK_WITHIN_MS, fenceClicks, liftFence } from '../domain/browsers/click-fence.ts';
 import { fitted, platformOf } from '../domain/platforms/drivers.ts';
-import { descriptionOf } from '../domain/platforms/index.ts';
 import type { PostNumbers, PublishedPost, Settlement } from '../domain/platforms/index.ts';
-import { watchRisks } from '../domain/platforms/risk-watch.ts';
 import { AppError } from '../errors.ts';
-import type { Services } from '../services.ts';
-import type { EvidenceKeeper } from './evidence.ts';
 import { withHeartbeat } from './heartbeat.ts';
-import type { NextEditor } from './next-editor.ts';
-import { reserve, whileAtWork } from './reservation.ts';
-
-/** What one browser worker has: its name, its browser, and the only key that opens grants. */
-export type BrowserWorker = {
-  services: Pick<Services, 'publishing' | 'credentials' | 'browsers' | 'login' | 'logger' | 'config'>;
-  workerId: string;
-  pool: BrowserPool;
-  registry: SessionRegistry;
-  evidence: EvidenceKeeper;
-  nextEditor: Pick<NextEditor, 'after'>;
-  privateKey: string;
-  /** Accounts whose session is at work; the worker's beats keep their slots. */
-  atWork: Set<string>;
-  /** Which version of its credentials each live session was opened with. */
-  loginVersions: Map<string, number>;
-  /** And with which proxy, sealed. */
-  proxies: Map<string, string | null>;
-};
+import { reserve } from './reservation.ts';
+import { dropOutdated, keepLogin, onPage } from './session-job.ts';
+import type { BrowserWorker } from './session-job.ts';
 
 /** The phases of a publication that need a page, and the reading of numbers. */
 export const browserActivities = (worker: BrowserWorker) => {
@@ -66,6 +43,8 @@ export const browserActivities = (worker: BrowserWorker) => {
         const { platform, content } = publication;
         if (draftId === null && description.abilities.drafts)
           throw new AppError('conflict', 'There is no draft to publish.');
+        const of = { publicationId, userId: publication.userId, phase: 'commit' } as const;
+        let seen = Promise.resolve();
         const published = await onPage(worker, { account, publication, phase: 'commit' }, async (page) => {
           const aboutToClick = async () => {
             heartbeat('about-to-click');
@@ -76,11 +55,11 @@ export const browserActivities = (worker: BrowserWorker) => {
             if (Date.now() >= untilMs) throw new AppError('upstream_timeout', 'The moment for the click has passed.');
           };
           const post = await platformOf(platform).commit(page, { draftId, content, aboutToClick });
-          const after = evidence.after(page, { publicationId, userId: publication.userId, phase: 'commit' });
-          await Promise.all([after, keepLogin(worker, { account, publication }, page)]);
+          seen = evidence.after(page, of);
+          await Promise.all([liftFence(page), keepLogin(worker, { account, publication }, page)]);
           return post;
         });
-        void worker.nextEditor.after(publication);
+        void worker.nextEditor.after(publication, seen);
         return published;
       }),
 
@@ -117,95 +96,3 @@ export const browserActivities = (worker: BrowserWorker) => {
 
 export type AccountRef = { accountId: string };
 export type PublicationRef = { publicationId: string };
-
-type ForBrowser = Awaited<ReturnType<Services['publishing']['forBrowser']>>;
-type Job = {
-  account: ForBrowser['account'];
-  publication: ForBrowser['publication'] | null;
-  phase: 'prepare' | 'commit' | 'settle' | 'analytics';
-};
-
-/**
- * Runs one job on the account's page; of a publication's job evidence is kept. A slot is at work from its reservation to the
- * end of the job, and from a draft that is ready to its click.
- */
-function onPage<T>(worker: BrowserWorker, job: Job, work: (page: Page) => Promise<T>): Promise<T> {
-  const { account, phase } = job;
-  return whileAtWork(worker, { accountId: account.id, isToGoOn: phase === 'prepare' }, () =>
-    worker.pool.withSession(
-      account.id,
-      () => openSeed(worker, job),
-      (page) => onWatchedPage(worker, job, { page, work }),
-    ),
-  );
-}
-
-type PageWork<T> = { page: Page; work: (page: Page) => Promise<T> };
-
-async function onWatchedPage<T>(worker: BrowserWorker, job: Job, { page, work }: PageWork<T>): Promise<T> {
-  const { account, publication, phase } = job;
-  const risks = watchRisks(page, descriptionOf(account.platform).risk.signals);
-  try {
-    await leaveFenced(page);
-    if (!publication || phase === 'analytics') return await work(page);
-    const of = { publicationId: publication.id, userId: publication.userId, phase };
-    return await worker.evidence.watched(page, of, () => work(page));
-  } catch (error) {
-    throw risks.seen(error);
-  } finally {
-    risks.end();
-  }
-}
-
-/** Ends a session whose credentials or proxy were replaced since it opened: the next one begins with the new ones. */
-async function dropOutdated(worker: BrowserWorker, account: ForBrowser['account']): Promise<void> {
-  const { services, pool, loginVersions, proxies } = worker;
-  const opened = loginVersions.get(account.id);
-  if (opened === undefined) return;
-  const isCurrent = opened === (await services.credentials.versionOf(account.id));
-  if (!isCurrent || proxies.get(account.id) !== (account.sealedProxy ?? null)) await pool.drop(account.id);
-}
-
-export async function openSeed(worker: BrowserWorker, { account, publication }: Pick<Job, 'account' | 'publication'>) {
-  const { storageState, version } = await openGrant(worker, { account, publication });
-  worker.loginVersions.set(account.id, version);
-  worker.proxies.set(account.id, account.sealedProxy ?? null);
-  const { publishing, browsers } = worker.services;
-  const { hosts } = publishing.platforms.enabled(account.platform);
-  const baseUrl = publishing.platforms.siteOf(account);
-  return { storageState, baseUrl, hosts, proxyUrl: browsers.proxies.urlOf(account) };
-}
-
-const openGrant = (
-  { services, privateKey, workerId: openedBy }: BrowserWorker,
-  { account, publication }: Pick<Job, 'account' | 'publication'>,
-) => {
-  const purpose = publication ? 'publication' : 'analytics';
-  return services.credentials.openGrant(
-    { accountId: account.id, purpose, publicationId: publication?.id ?? null, openedBy },
-    privateKey,
-  );
-};
-
-/**
- * Keeps the cookies that the site has renewed, so that the next session need not log in. It is a courtesy: newer
- * credentials win, and that it fails must not hide that the post is live.
- */
-export async function keepLogin(
-  worker: BrowserWorker,
-  job: Pick<Job, 'account' | 'publication'>,
-  page: Page,
-): Promise<void> {
-  const { services, loginVersions } = worker;
-  const accountId = job.account.id;
-  const expectedVersion = loginVersions.get(accountId);
-  if (expectedVersion === undefined) return;
-  try {
-    const { keys } = await openGrant(worker, job);
-    const state = await page.context().storageState();
-    const kept = await services.credentials.saveFreshState({ accountId, keys, state, expectedVersion });
-    if (kept) loginVersions.set(accountId, expectedVersion + 1);
-  } catch (error) {
-    services.logger.warn({ err: error, accountId }, 'the fresh login was not kept');
-  }
-}

@@ -4,7 +4,7 @@ import type { Services } from '../services.ts';
 import { analyticsActivities } from './analytics.ts';
 import { articleActivities } from './articles.ts';
 import { browserActivities } from './browser.ts';
-import type { BrowserWorker } from './browser.ts';
+import type { BrowserWorker } from './session-job.ts';
 import { llmActivities } from './llm.ts';
 import { loginActivities } from './login-hand-off.ts';
 import { noticeActivities } from './notices.ts';

@@ -4,8 +4,9 @@ import { handOff } from '../domain/login/login.ts';
 import { platformOf } from '../domain/platforms/drivers.ts';
 import type { Platform, PlatformLogin } from '../domain/platforms/index.ts';
 import { AppError } from '../errors.ts';
-import { keepLogin, openSeed } from './browser.ts';
-import type { BrowserWorker, PublicationRef } from './browser.ts';
+import type { PublicationRef } from './browser.ts';
+import { keepLogin, openSeed } from './session-job.ts';
+import type { BrowserWorker } from './session-job.ts';
 import { withHeartbeat } from './heartbeat.ts';
 
 /** `busy`: too many sessions of this worker wait for people already. */

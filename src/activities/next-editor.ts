@@ -1,7 +1,7 @@
+import type { Page } from 'playwright-core';
 import type { BrowserPool } from '../domain/browsers/browser-pool.ts';
 import { leaveFenced } from '../domain/browsers/click-fence.ts';
 import { platformOf } from '../domain/platforms/drivers.ts';
-import type { NextPublication } from '../domain/publishing/publishing.ts';
 import type { Services } from '../services.ts';
 
 export type NextEditorParts = { pool: BrowserPool } & Pick<Services, 'publishing' | 'logger'>;
@@ -14,20 +14,22 @@ export function createNextEditor({ pool, publishing, logger }: NextEditorParts) 
   /** Publications that an editor was opened for. */
   const met = new Set<string>();
 
-  const open = ({ accountId, platform }: Pick<NextPublication, 'accountId' | 'platform'>) =>
-    pool.betweenJobs(accountId, async (page) => {
-      await leaveFenced(page);
-      await platformOf(platform).checkLogin(page);
-    });
-
   const untroubled = (work: () => Promise<void>) =>
     work().catch((error: unknown) => logger.warn({ err: error }, 'no editor was opened ahead of time'));
 
   return {
-    /** After a publication's last job: where another one of its account waits, or is due soon. */
-    after: (publication: { id: string; accountId: string; platform: string }): Promise<void> =>
+    /**
+     * After a publication's last job, where another one of its account waits, or is due soon.
+     * @param seen resolves when nothing is to be seen on the page any more: its next job waits for that, and the run does not
+     */
+    after: (publication: Published, seen: Promise<void>): Promise<void> =>
       untroubled(async () => {
-        if (await publishing.next.hasAnother(publication, SOON_MS)) await open(publication);
+        const another = publishing.next.hasAnother(publication, SOON_MS);
+        await pool.betweenJobs(publication.accountId, async (page) => {
+          await seen;
+          if (await another) await getReady(page, publication.platform);
+        });
+        await another; // whatever it failed with is told
       }),
 
     /** Before something is due. To be called every second or so. */
@@ -37,12 +39,20 @@ export function createNextEditor({ pool, publishing, logger }: NextEditorParts) 
         const next = await publishing.next.ofResting(pool.accountIds(), SOON_MS);
         const unmet = next.filter(({ publicationId }) => !met.has(publicationId));
         for (const { publicationId } of unmet) met.add(publicationId);
-        await Promise.all(unmet.map((one) => open(one)));
+        await Promise.all(
+          unmet.map(({ accountId, platform }) => pool.betweenJobs(accountId, (page) => getReady(page, platform))),
+        );
       }),
   };
 }
 
+type Published = { id: string; accountId: string; platform: string };
 export type NextEditor = ReturnType<typeof createNextEditor>;
+
+async function getReady(page: Page, platform: string): Promise<void> {
+  await leaveFenced(page);
+  await platformOf(platform).checkLogin(page);
+}
 
 /** Less than a page that nobody uses is kept for. */
 const SOON_MS = 15_000;

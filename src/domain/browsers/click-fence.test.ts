@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { signalGroup } from '../../../dev/stack/owned-process.ts';
 import { until } from '../../../dev/stack/until.ts';
 import { childrenOf } from '../../../test/children-of.ts';
-import { fenceClicks, leaveFenced } from './click-fence.ts';
+import { fenceClicks, leaveFenced, liftFence } from './click-fence.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -65,4 +65,13 @@ test('a page that was fenced is left before its next job, and all others stay as
   await leaveFenced(page);
   expect(page.url()).toBe('about:blank');
   expect(await page.locator('button').count()).toBe(0);
+});
+
+test('a fence that is lifted leaves the page to its next job, in which clicks land whenever they come', async () => {
+  const page = await aButton();
+  await fenceClicks(page, Date.now());
+  await liftFence(page);
+  await leaveFenced(page);
+  await page.locator('button').click();
+  expect(await clicks(page)).toEqual({ arrived: 1, landed: 1 });
 });

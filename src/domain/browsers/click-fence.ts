@@ -12,11 +12,14 @@ export async function fenceClicks(page: Page, untilMs: number): Promise<void> {
   fenced.add(page);
   const [main, ...others] = page.frames();
   const fences = others.map((frame) => frame.evaluate(fenceInPage, untilMs).catch(() => undefined));
-  // A frame that loads for ever has nothing to click on.
-  await Promise.all([
-    main?.evaluate(fenceInPage, untilMs),
-    Promise.race([Promise.all(fences), wait(FRAMES_MS, undefined, { ref: false })]),
-  ]);
+  await Promise.all([main?.evaluate(fenceInPage, untilMs), soon(Promise.all(fences))]);
+}
+
+/** To be called when the click has landed and was answered: nothing is left that could come late. */
+export async function liftFence(page: Page): Promise<void> {
+  const lifts = page.frames().map((frame) => frame.evaluate(liftInPage));
+  const isLifted = await soon(Promise.all(lifts)).catch(() => undefined);
+  if (isLifted) fenced.delete(page);
 }
 
 /** Leaves what is fenced, and with it whatever was still to happen there. To be called before each job. */
@@ -24,18 +27,29 @@ export async function leaveFenced(page: Page): Promise<void> {
   if (fenced.delete(page)) await page.goto('about:blank');
 }
 
+/** A frame that loads for ever has nothing to click on. */
+const soon = <T>(done: Promise<T>): Promise<T | undefined> =>
+  Promise.race([done, wait(FRAMES_MS, undefined, { ref: false })]);
+
 const FRAMES_MS = 1_000;
 
 const fenced = new WeakSet<Page>();
 
+/** Runs in the page. */
+function liftInPage(): void {
+  window.dispatchEvent(new Event('fence-lifted'));
+}
+
 /** Runs in the page. On the window and in the capture phase, so before anything that the platform listens with. */
 function fenceInPage(untilMs: number): void {
+  const lifted = new AbortController();
+  window.addEventListener('fence-lifted', () => lifted.abort(), { once: true });
   for (const kind of ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click', 'keydown', 'submit']) {
     const swallowLate = (event: Event) => {
       if (Date.now() < untilMs) return;
       event.stopImmediatePropagation();
       event.preventDefault();
     };
-    window.addEventListener(kind, swallowLate, { capture: true });
+    window.addEventListener(kind, swallowLate, { capture: true, signal: lifted.signal });
   }
 }

@@ -44,7 +44,7 @@ export const browserActivities = (worker: BrowserWorker) => {
         if (draftId === null && description.abilities.drafts)
           throw new AppError('conflict', 'There is no draft to publish.');
         const of = { publicationId, userId: publication.userId, phase: 'commit' } as const;
-        let seen = Promise.resolve();
+        let pictured = Promise.resolve();
         const published = await onPage(worker, { account, publication, phase: 'commit' }, async (page) => {
           const aboutToClick = async () => {
             heartbeat('about-to-click');
@@ -55,11 +55,11 @@ export const browserActivities = (worker: BrowserWorker) => {
             if (Date.now() >= untilMs) throw new AppError('upstream_timeout', 'The moment for the click has passed.');
           };
           const post = await platformOf(platform).commit(page, { draftId, content, aboutToClick });
-          seen = evidence.after(page, of);
+          pictured = evidence.after(page, of);
           await Promise.all([liftFence(page), keepLogin(worker, { account, publication }, page)]);
           return post;
         });
-        void worker.nextEditor.after(publication, seen);
+        void worker.nextEditor.after(publication, pictured);
         return published;
       }),
 

@@ -68,13 +68,15 @@ export function createEvidenceKeeper({ publishing, logger }: Pick<Services, 'pub
     },
 
     /** What the page shows after the answer. */
-    async after(page: Page, of: EvidenceOf): Promise<void> {
-      store(of, 'after', await takePicture(page));
+    after(page: Page, of: EvidenceOf): Promise<void> {
+      const taken = takePicture(page).then((picture) => store(of, 'after', picture));
+      storing.add(taken);
+      return taken.finally(() => storing.delete(taken));
     },
 
-    /** Resolves when all that was given is stored. */
+    /** Resolves when all that was given is stored, and what is just being taken. */
     async settled(): Promise<void> {
-      await Promise.all(storing);
+      while (storing.size > 0) await Promise.all(storing);
     },
   };
 }

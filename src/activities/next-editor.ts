@@ -20,16 +20,16 @@ export function createNextEditor({ pool, publishing, logger }: NextEditorParts) 
   return {
     /**
      * After a publication's last job, where another one of its account waits, or is due soon.
-     * @param seen resolves when nothing is to be seen on the page any more: its next job waits for that, and the run does not
+     * @param pictured resolves when the page may be left: its next job waits for that, and the run does not
      */
-    after: (publication: Published, seen: Promise<void>): Promise<void> =>
+    after: (publication: Published, pictured: Promise<void>): Promise<void> =>
       untroubled(async () => {
         const another = publishing.next.hasAnother(publication, SOON_MS);
-        await pool.betweenJobs(publication.accountId, async (page) => {
-          await seen;
-          if (await another) await getReady(page, publication.platform);
+        const readied = pool.betweenJobs(publication.accountId, async (page) => {
+          const [isAnother] = await Promise.all([another, pictured]);
+          if (isAnother) await getReady(page, publication.platform);
         });
-        await another; // whatever it failed with is told
+        await Promise.all([another, readied]); // what the question failed with is told
       }),
 
     /** Before something is due. To be called every second or so. */

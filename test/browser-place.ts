@@ -37,10 +37,11 @@ export async function browserPlace() {
       now: () => nowMs,
     });
   let pool = newPool();
+  const hosts = { allowed: [], blocked: ['fonts.example.com'], unneeded: ['*/patterns/*'] };
   const seedOf = async (accountId: string) => {
     opened.push(accountId);
     const storageState = { cookies: [cookieOf(accountId)], origins: [] };
-    return { baseUrl, storageState, hosts: { allowed: [], blocked: ['fonts.example.com'] }, proxyUrl: null };
+    return { baseUrl, storageState, hosts, proxyUrl: null };
   };
   return {
     baseUrl,

@@ -31,6 +31,17 @@ test('a page reaches its site and nothing else, whatever it asks for', async () 
   ]);
 });
 
+test('what no step needs is not asked for, and the rest of the site is', async () => {
+  await place.use('1', async (page) => {
+    await titleOf(page);
+    const reached = await page.evaluate(async () => {
+      const asked = ['/blog/patterns/all', '/blog/posts'].map((path) => fetch(path));
+      return (await Promise.allSettled(asked)).map(({ status }) => status);
+    });
+    expect(reached).toEqual(['rejected', 'fulfilled']);
+  });
+});
+
 test('neither an alert, a file chooser nor a page that does not want to be left holds a job up', async () => {
   await place.use('1', async (page) => {
     await titleOf(page);

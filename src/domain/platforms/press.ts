@@ -1,4 +1,5 @@
 import type { Locator } from 'playwright-core';
+import { isTimeout } from './locate.ts';
 
 /**
  * Clicks an element as soon as it is enabled and nothing lies over it, even while it still moves: the element itself is
@@ -7,25 +8,27 @@ import type { Locator } from 'playwright-core';
  */
 export async function press(target: Locator, timeoutMs: number): Promise<boolean> {
   const endMs = Date.now() + timeoutMs;
-  for (;;) {
-    const leftMs = Math.max(1, endMs - Date.now());
-    const seen = await target.evaluate(pressInPage, leftMs, { timeout: leftMs });
-    if (seen === 'pressed') return true;
-    if (Date.now() >= endMs) return false; // else the page has put another element in its place
+  for (let leftMs = timeoutMs; leftMs > 0; leftMs = endMs - Date.now()) {
+    const seen = target.evaluate(pressInPage, leftMs, { timeout: leftMs });
+    const isPressed = await seen.catch((error: unknown) => {
+      if (isTimeout(error)) return false;
+      throw error;
+    });
+    if (isPressed) return true; // else the page may have put another element in its place
   }
+  return false;
 }
 
 /** Runs in the page, frame by frame. */
-async function pressInPage(element: Element, timeoutMs: number): Promise<'pressed' | 'gone' | 'covered'> {
+async function pressInPage(element: HTMLElement, timeoutMs: number): Promise<boolean> {
   const endMs = performance.now() + timeoutMs;
   element.scrollIntoView({ block: 'nearest', behavior: 'instant' });
-  for (; performance.now() < endMs; await new Promise(requestAnimationFrame)) {
-    if (!(element instanceof HTMLElement) || !element.isConnected) return 'gone';
+  for (; element.isConnected && performance.now() < endMs; await new Promise(requestAnimationFrame)) {
     const { left, top, width, height } = element.getBoundingClientRect();
     const hit = document.elementFromPoint(left + width / 2, top + height / 2);
     if (width === 0 || height === 0 || !hit || !element.contains(hit) || element.matches(':disabled')) continue;
     element.click();
-    return 'pressed';
+    return true;
   }
-  return 'covered';
+  return false;
 }

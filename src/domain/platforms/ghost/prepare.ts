@@ -15,7 +15,10 @@ import { distinctTags, replaceTags, tagKey } from './tags.ts';
 
 /** Writes the draft, reads it back and sees that it could be published: whatever is wrong shows here, before the click. */
 export async function prepare(page: Page, post: PostToPrepare, patience: Patience): Promise<{ draftId: string }> {
-  const stored = post.draftId === null ? await newDraft(page, post, patience) : await openDraft(page, post, patience);
+  const stored =
+    post.draftId === null
+      ? await newDraft(page, post, patience)
+      : await openDraft(page, { ...post, draftId: post.draftId }, patience);
   const draftId = stored.id;
   await post.onDraftId?.(draftId);
   if (stored.status === 'published') return { draftId }; // a late click: for `commit` to say
@@ -39,13 +42,15 @@ async function newDraft(page: Page, { title }: PostToPrepare, patience: Patience
 }
 
 /** A draft of an earlier attempt, under its title of now. */
-async function openDraft(page: Page, { draftId, title }: PostToPrepare, patience: Patience): Promise<StoredPost> {
-  const stored = await openPost(page, draftId ?? '', patience);
+async function openDraft(page: Page, { draftId, title }: EarlierDraft, patience: Patience): Promise<StoredPost> {
+  const stored = await openPost(page, draftId, patience);
   if (stored.status === 'published') return stored;
   assertDraft(stored);
   await fillTitle(await part(page, 'title', patience.findMs), title);
   return stored;
 }
+
+type EarlierDraft = { draftId: string; title: string };
 
 const fillTitle = (field: Locator, title: string): Promise<void> => field.fill(titleOf(title));
 

@@ -36,7 +36,9 @@ export type OpenPost = { id: string; status: string; url: string; mayPublish: bo
 export async function saveDraft(page: Page, draft: DraftContent): Promise<StoredDraft> {
   const { error, stored } = await page.evaluate(saveInPage, draft);
   if (error) throw refusal(error.status, JSON.stringify(error));
-  return storedDraft.parse(stored);
+  const { data } = storedDraft.safeParse(stored);
+  if (data) return data;
+  throw new AppError('upstream_failed', 'WordPress answered the save in a form that is not known.');
 }
 
 /** `title` is HTML, since WordPress reads it as such; `blocks` is block markup. */

@@ -13,7 +13,7 @@ import { escaped, titleOf } from '../plain-title.ts';
 import { publishControl } from './publish-control.ts';
 import { tagIds } from './tags.ts';
 
-/** Writes the draft, reads what the site made of it and sees that it could be published: whatever is wrong shows here, before the click. */
+/** Writes the draft and sees what the site made of it, and that it could be published: all before the click. */
 export async function prepare(page: Page, post: PostToPrepare, patience: Patience): Promise<{ draftId: string }> {
   const opened = await openEditor(page, post.draftId, patience);
   if (post.draftId !== null && opened.status === 'publish') return { draftId: opened.id }; // a late click: for `commit` to say

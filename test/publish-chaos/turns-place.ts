@@ -28,6 +28,7 @@ import { ensureNamespaceAndSearchAttributes } from '../../temporal-config/setup.
 import { testPlace } from '../services.ts';
 
 export type Job = { publicationId: string; accountId: string; startedMs: number; endedMs: number };
+export type Reserved = { accountId: string; atMs: number };
 
 export type TurnsPlaceOptions = { namespace: string; workers: number; slots: number; jobMs: number };
 
@@ -58,6 +59,7 @@ export async function turnsPlace({ namespace, workers, slots, jobMs }: TurnsPlac
 
   const jobs: Job[] = [];
   const begun = new Map<string, number>();
+  const reserved: Reserved[] = [];
   const registry = createSessionRegistry(redis, { leaseMs: LEASE_MS, prefix: 'turns' });
 
   async function browserWorker(workerId: string) {
@@ -66,7 +68,12 @@ export async function turnsPlace({ namespace, workers, slots, jobMs }: TurnsPlac
     await beat();
     const beating = setInterval(() => void beat(), LEASE_MS / 3);
     const activities = {
-      reserveSession: ({ accountId }: { accountId: string }) => withHeartbeat(() => reserve(own, accountId)),
+      reserveSession: ({ accountId }: { accountId: string }) =>
+        withHeartbeat(async () => {
+          const slot = await reserve(own, accountId);
+          reserved.push({ accountId, atMs: Date.now() });
+          return slot;
+        }),
       preparePost: ({ publicationId }: { publicationId: string }) =>
         withHeartbeat(async () => {
           const { accountId } = await publishing.publications.load(publicationId);
@@ -120,6 +127,8 @@ export async function turnsPlace({ namespace, workers, slots, jobMs }: TurnsPlac
     jobs,
     /** When the job of a publication began. */
     begun,
+    /** Every slot that was given, in the order in which they were. */
+    reserved,
     work: createWork({ temporal, logger }),
     async close() {
       for (const worker of all) worker.shutdown();

@@ -54,8 +54,8 @@ export type FairnessOptions = TurnsOptions & { jobMs?: number; guests?: number }
 export type Fairness = { isFair: boolean };
 
 /**
- * One user has many jobs over many accounts; meanwhile others come with one job each, one after the other. Each of them may
- * wait for as long as two jobs take, so that on every slot at most two others may begin before.
+ * One user has many jobs over many accounts, and their runs wait; then others come with one job each, one after the other.
+ * Each of them may wait for as long as two jobs take, so that on every slot at most two others may be let in before.
  */
 export async function fairness(options: FairnessOptions): Promise<Line & Fairness> {
   const { jobs, accounts, workers, jobMs = 5_000, guests = 5, namespace = newNamespace() } = options;
@@ -63,7 +63,7 @@ export async function fairness(options: FairnessOptions): Promise<Line & Fairnes
   try {
     const rows = await newPublications(place.database, await newAccounts(place.database, accounts), { count: jobs });
     await startAll(place, rows);
-    await until(() => place.begun.size >= workers * SLOTS, { timeoutMs: 120_000, everyMs: 20 });
+    await until(async () => (await notStarted(place.database)) === 0, { timeoutMs: 120_000, everyMs: 50 });
     const waits: Wait[] = [];
     for (let guest = 0; guest < guests; guest += 1) {
       const [row] = await newPublications(place.database, await newAccounts(place.database, 1), { count: 1 });
@@ -85,7 +85,7 @@ const SLOTS = 2;
 
 const shown = (times: readonly number[]) => times.map((time) => time.toFixed(2)).join(', ');
 
-/** Until its job began: in all, and for a slot alone, with the number of others that got one meanwhile. */
+/** Until its job began: in all, and for a slot alone, with the number of others that were given one meanwhile. */
 type Wait = { ms: number; forSlotMs: number; before: number };
 
 async function waitOf(place: TurnsPlace, row: NewRow): Promise<Wait> {
@@ -94,7 +94,8 @@ async function waitOf(place: TurnsPlace, row: NewRow): Promise<Wait> {
   await until(() => place.begun.has(row.id), { timeoutMs: 120_000, everyMs: 10 });
   const begunMs = place.begun.get(row.id) ?? Infinity;
   const wantedMs = await reservedSince(place, row.id);
-  const before = [...place.begun.values()].filter((ms) => ms > wantedMs && ms < begunMs).length;
+  const own = place.reserved.findIndex(({ accountId }) => accountId === row.accountId);
+  const before = place.reserved.slice(0, own).filter(({ atMs }) => atMs > wantedMs).length;
   return { ms: begunMs - askedMs, forSlotMs: begunMs - wantedMs, before };
 }
 
@@ -129,6 +130,8 @@ function leftOver(accounts: readonly PacedAccount[], rows: readonly NewRow[]): n
   });
   return left.reduce((sum, one) => sum + one, 0);
 }
+
+const notStarted = (database: Database) => database.em.fork().count(Publication, { runStartedAt: null });
 
 const published = (database: Database) => database.em.fork().count(Publication, { state: 'published' });
 

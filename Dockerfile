@@ -33,4 +33,4 @@ RUN apt-get update \
   && apt-get install -y --no-install-recommends chromium fonts-liberation fonts-noto-cjk fonts-noto-color-emoji \
   && rm -rf /var/lib/apt/lists/*
 USER node
-CMD ["node", "workers/browser.ts"]
+CMD ["node", "--max-semi-space-size=16", "--max-old-space-size=384", "workers/browser.ts"]

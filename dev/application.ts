@@ -53,8 +53,10 @@ export function applicationEnv(run: { apiPort: number; secrets: Record<string, s
 
 /** Keeps the API's memory small: its answers live for milliseconds, and V8 would rather grow than look. */
 export const apiFlags = ['--max-semi-space-size=16', '--max-old-space-size=144'];
+/** The worker shares a machine with its browser; some 200 MB of its heap are alive, and unbounded it grew to three times that. */
+const browserFlags = ['--max-semi-space-size=16', '--max-old-space-size=384'];
 /** Each of glibc's arenas, one a thread, keeps memory of its own. */
-export const apiMemoryEnv = { MALLOC_ARENA_MAX: '1' };
+export const smallMemoryEnv = { MALLOC_ARENA_MAX: '1' };
 
 const entries: Record<ProcessName, string> = {
   api: 'src/api/server.ts',
@@ -63,14 +65,18 @@ const entries: Record<ProcessName, string> = {
   browser: 'workers/browser.ts',
 };
 
-const startProcess = (run: Run, name: ProcessName, env: Record<string, string>) =>
-  run.spawnOwned({
+const memoryFlags: Partial<Record<ProcessName, readonly string[]>> = { api: apiFlags, browser: browserFlags };
+
+const startProcess = (run: Run, name: ProcessName, env: Record<string, string>) => {
+  const flags = memoryFlags[name];
+  return run.spawnOwned({
     what: name,
     command: process.execPath,
-    args: [...(name === 'api' ? apiFlags : []), entries[name]],
-    env: { ...env, ...(name === 'api' && apiMemoryEnv) },
+    args: [...(flags ?? []), entries[name]],
+    env: { ...env, ...(flags && smallMemoryEnv) },
     graceMs: 25_000,
   });
+};
 
 async function untilReady({ url, processes }: Application): Promise<void> {
   const ready = async () => {

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { apiFlags, apiMemoryEnv } from '../../dev/application.ts';
+import { apiFlags, smallMemoryEnv } from '../../dev/application.ts';
 import { compiledApi } from '../../dev/compiled-api.ts';
 import { localSecrets } from '../../dev/local-secrets.ts';
 import { until } from '../../dev/stack/until.ts';
@@ -62,7 +62,7 @@ async function startGateway({ run, env, profile }: Pick<Bench, 'run' | 'env' | '
     what: 'api',
     command: process.execPath,
     args: [...(profile ? ['--cpu-prof', `--cpu-prof-dir=${profileDir}`] : []), ...apiFlags, 'src/api/server.ts'],
-    env: { ...settings, ...apiMemoryEnv, ...(await compiledApi()) },
+    env: { ...settings, ...smallMemoryEnv, ...(await compiledApi()) },
     graceMs: 30_000, // a profile takes its time to write
   });
   const worker = { what: 'orchestrator', command: process.execPath, args: ['workers/orchestrator.ts'], env: settings };

@@ -27,7 +27,7 @@ export const punctuality: Line<Punctuality>[] = [
 ];
 
 export const sessions: Line<SessionMemory>[] = [
-  { what: 'logged-in sessions per GB', measured: ({ perGb }) => perGb, must: { atLeast: 7 }, unit: '' },
+  { what: 'logged-in sessions per GB', measured: ({ resting }) => resting.perGb, must: { atLeast: 7 }, unit: '' },
 ];
 
 export const growth: Line<Growth>[] = [

@@ -53,7 +53,7 @@ export function applicationEnv(run: { apiPort: number; secrets: Record<string, s
 
 /** Keeps the API's memory small: its answers live for milliseconds, and V8 would rather grow than look. */
 export const apiFlags = ['--max-semi-space-size=16', '--max-old-space-size=144'];
-/** The worker shares a machine with its browser; some 200 MB of its heap are alive, and unbounded it grew to three times that. */
+/** The worker shares a machine with its browser. Of its heap some 200 MB are alive; unbounded it grew to 570 before V8 looked. */
 const browserFlags = ['--max-semi-space-size=16', '--max-old-space-size=384'];
 /** Each of glibc's arenas, one a thread, keeps memory of its own. */
 export const smallMemoryEnv = { MALLOC_ARENA_MAX: '1' };

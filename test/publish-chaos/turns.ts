@@ -94,8 +94,8 @@ async function waitOf(place: TurnsPlace, row: NewRow): Promise<Wait> {
   await until(() => place.begun.has(row.id), { timeoutMs: 120_000, everyMs: 10 });
   const begunMs = place.begun.get(row.id) ?? Infinity;
   const wantedMs = await reservedSince(place, row.id);
-  const own = place.reserved.findIndex(({ accountId }) => accountId === row.accountId);
-  const before = place.reserved.slice(0, own).filter(({ atMs }) => atMs > wantedMs).length;
+  const given = place.reserved.findIndex(({ accountId }) => accountId === row.accountId);
+  const before = place.reserved.slice(0, given).filter(({ atMs }) => atMs > wantedMs).length;
   return { ms: begunMs - askedMs, forSlotMs: begunMs - wantedMs, before };
 }
 

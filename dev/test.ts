@@ -14,9 +14,14 @@ const usual = ['temporal', 'postgres', 'redis', 'object-storage', 'chromium', 'w
 // Minutes of installation on a new machine: for those who name its tests, or whose GHOST_URL names a running one.
 const withGhost = Boolean(process.env['GHOST_URL']) || jestArguments.some((argument) => argument.includes('ghost'));
 
+let endTests = () => {};
+
 try {
   const run = await openRun({ dataDir: '.data/test', fresh: true });
-  stopOnSignals(() => run.close());
+  stopOnSignals(() => {
+    endTests();
+    return run.close();
+  });
   const stack = await startStack({
     run,
     parts: [...usual, ...(withGhost ? (['ghost'] as const) : [])],
@@ -36,20 +41,26 @@ try {
   process.exit(1);
 }
 
+/** Whatever a test has left running ends too. */
+function endGroup(leader: number): void {
+  try {
+    process.kill(-leader, 'SIGKILL');
+  } catch {
+    // nobody is left
+  }
+}
+
 async function jest(env: Record<string, string>, resultFile: string): Promise<{ passed: number; failed: number }> {
   rmSync(resultFile, { force: true });
-  const args = [
-    '--experimental-vm-modules',
-    '--no-warnings',
-    'node_modules/jest/bin/jest.js',
-    '--ci',
-    '--maxWorkers=2',
-  ];
+  const args = ['--no-warnings', 'node_modules/jest/bin/jest.js', '--ci', '--maxWorkers=2'];
   const child = spawn(process.execPath, [...args, '--json', `--outputFile=${resultFile}`, ...jestArguments], {
     stdio: ['ignore', 'ignore', 'inherit'], // with --json the report itself goes to stderr
     env: { ...process.env, ...env },
+    detached: true, // a group of its own, which ends as a whole
   });
+  endTests = () => void (child.pid && endGroup(child.pid));
   await new Promise((resolve) => void child.once('close', resolve));
+  endTests();
   const result = z
     .object({ numPassedTests: z.number(), numFailedTests: z.number(), numRuntimeErrorTestSuites: z.number() })
     .parse(JSON.parse(readFileSync(resultFile, 'utf8')));

@@ -18,8 +18,7 @@ let place: UsagePlace;
 beforeAll(async () => {
   cluster = await clusterPlace();
   await eventually(cluster.isWhole);
-  process.env['REDIS_URL'] = cluster.url;
-  place = await usagePlace();
+  place = await usagePlace({ REDIS_URL: cluster.url });
 });
 const logger = createLogger({ level: 'silent', name: 'test' });
 // Two hooks, in this order: the server ends also when the database could not be made.

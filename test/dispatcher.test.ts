@@ -98,7 +98,7 @@ test('a dispatcher that is killed again and again loses no notice and sends none
   expect(heard.sort()).toEqual(notices.map(({ id }) => String(id)).sort());
   expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id'])).size).toBe(60);
   expect(mails.mails).toHaveLength(10);
-}, 120_000);
+});
 
 test('one that dies between the start of a run and the row that says so leaves a run that is not started twice', async () => {
   const { userId, webhookId } = await subscribed();

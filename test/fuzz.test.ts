@@ -19,9 +19,9 @@ afterAll(() => place.close());
 // `/readyz` answers 503 on purpose: nobody works here. `/api/v1/events` does not end.
 test('no request that a logged-in user can make up ends in a server error or in an answer that openapi.json does not know', async () => {
   const token = user.session.access_token;
-  const requests = await fuzz({ url: place.api.url, token, except: '^/(v1/|readyz|api/v1/events)', examples: 6 });
+  const requests = await fuzz({ url: place.api.url, token, except: '^/(v1/|readyz|api/v1/events)', examples: 4 });
   expect(requests).toBeGreaterThan(100);
-}, 120_000);
+});
 
 test('no request that a key of the gateway can make up ends in a server error or in an answer that openapi.json does not know', async () => {
   const created = await user.asUser('POST /api/v1/llm/api-keys', { body: { name: 'fuzz' } });
@@ -30,7 +30,7 @@ test('no request that a key of the gateway can make up ends in a server error or
     url: place.api.url,
     token,
     except: '^/(api|codec|readyz|docs)',
-    examples: 15,
+    examples: 10,
   });
   expect(requests).toBeGreaterThan(20);
-}, 120_000);
+});

@@ -7,11 +7,11 @@ import type { InterleavingsPlace } from './publish-chaos/interleavings/place.ts'
 let place: InterleavingsPlace;
 beforeAll(async () => {
   place = await interleavingsPlace();
-}, 60_000);
-afterAll(() => place.close(), 60_000);
+});
+afterAll(() => place.close());
 
 test('an accepted cancel is kept, the last accepted edit is posted, nothing is posted twice or accepted too late', async () => {
   const seen = await interleavings(place, { changes: 60, seed: 7, atOnce: 20 });
   expect(seen.violations).toEqual([]);
   expect(Object.keys(seen.ends)).toEqual(expect.arrayContaining(['published', 'cancelled']));
-}, 120_000);
+});

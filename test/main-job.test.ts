@@ -21,11 +21,11 @@ beforeAll(async () => {
     env: async () => ({ BROWSER_PROXY_URL: proxy.url }),
   });
   user = await creator(place.application.url);
-}, 120_000);
+});
 afterAll(async () => {
   await place.close();
   await proxy.close();
-}, 60_000);
+});
 
 test('an article is written, published as written, and its readers are counted', async () => {
   const article = await user.article(await user.orderArticle());
@@ -55,7 +55,7 @@ test('an article is written, published as written, and its readers are counted',
     timeoutMs: 20_000,
   });
   expect(usage).toMatchObject({ total_tokens: 450, total_cost_nanos: 3 * (100 * 1_000 + 50 * 2_000) });
-}, 180_000);
+});
 
 test('a publication whose answer was lost is found on the site and not posted again', async () => {
   const title = `${content.title}, lost`;
@@ -71,7 +71,7 @@ test('a publication whose answer was lost is found on the site and not posted ag
   proxy.cutAnswersOf(() => false);
   expect(states).toEqual(['queued', 'publishing', 'settling', 'published']);
   expect(await postsTitled(title)).toBe(1);
-}, 120_000);
+});
 
 test('a scheduled publication that is cancelled leaves nothing on the site', async () => {
   const title = `${content.title}, cancelled`;
@@ -90,7 +90,7 @@ test('a scheduled publication that is cancelled leaves nothing on the site', asy
   const answer = await user.app.delete(`/api/v1/publish/${id}`, publicationTask);
   expect(answer).toMatchObject({ status: 'cancelled', final: true });
   expect(await postsTitled(title)).toBe(0);
-}, 60_000);
+});
 
 test('a publication whose login has expired waits, and goes on when the creator logs in again', async () => {
   const title = `${content.title}, later`;
@@ -105,7 +105,7 @@ test('a publication whose login has expired waits, and goes on when the creator 
   await user.connect(user.state, [id]);
   expect(await user.publication(id)).toMatchObject({ status: 'published' });
   expect(await postsTitled(title)).toBe(1);
-}, 120_000);
+});
 
 test('no cookie, password, key or token lies anywhere on the server in clear', async () => {
   const articleId = await user.orderArticle('a secret topic of mine');
@@ -118,7 +118,7 @@ test('no cookie, password, key or token lies anywhere on the server in clear', a
   const secrets = { ...Object.fromEntries(cookies.map((value, n) => [`cookie ${n}`, value])), ...user.secrets };
   const workflowIds = [articleWorkflowId(articleId), publishWorkflowId(publicationId)];
   expect(await placesWhereItLies(secrets, { place, workflowIds })).toEqual([]);
-}, 180_000);
+});
 
 test('what people write stands in no workflow history, encrypted or not', async () => {
   const articleId = await user.orderArticle('an unheard-of topic');
@@ -126,4 +126,4 @@ test('what people write stands in no workflow history, encrypted or not', async 
   const texts = { topic: 'an unheard-of topic', title: 'Tomatoes on a balcony' };
   const lies = await placesWhereItLies(texts, { place, workflowIds: [articleWorkflowId(articleId)] });
   expect(lies.filter((where) => where.includes('history'))).toEqual([]);
-}, 120_000);
+});

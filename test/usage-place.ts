@@ -29,8 +29,8 @@ export type UsagePlace = TestPlace & {
 
 export type CallerLimits = { user?: Partial<Limits>; key?: Partial<Limits>; allowedModels?: string[] };
 
-export async function usagePlace(): Promise<UsagePlace> {
-  const place = await testPlace();
+export async function usagePlace(settings: Record<string, string> = {}): Promise<UsagePlace> {
+  const place = await testPlace(settings);
   const clock = { now: new Date('2026-11-25T12:00:00Z') };
   const opened: Redis[] = [];
   const where = { url: place.config.REDIS_URL, prefix: place.config.REDIS_PREFIX };

@@ -1,10 +1,11 @@
 /** A namespace with the real workflows in it and whatever activities a test wants behind them. */
 import { Client, Connection } from '@temporalio/client';
 import type { PayloadCodec } from '@temporalio/common';
-import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import type { WorkerInterceptors } from '@temporalio/worker';
 import { taskQueues } from '../src/workflows/task-queues.ts';
 import type { TestNamespace } from './namespaces.ts';
+import { workflowBundleOf } from './workflow-bundle.ts';
 
 Runtime.install({ logger: new DefaultLogger('ERROR') });
 
@@ -25,7 +26,7 @@ export type WorkflowPlaceOptions = {
 export async function workflowPlace({
   namespace,
   activities,
-  workflows = 'index.ts',
+  workflows,
   codec,
   interceptors = {},
 }: WorkflowPlaceOptions): Promise<WorkflowPlace> {
@@ -33,7 +34,7 @@ export async function workflowPlace({
   const dataConverter = codec ? { payloadCodecs: [codec] } : {};
   const native = await NativeConnection.connect({ address });
   const connection = await Connection.connect({ address });
-  const workflowBundle = await bundle(workflows);
+  const workflowBundle = await workflowBundleOf(workflows);
   const queues = { [taskQueues.orchestrator]: {}, ...activities };
   const workers = await Promise.all(
     Object.entries(queues).map(([taskQueue, own]) =>
@@ -61,9 +62,3 @@ export async function workflowPlace({
     },
   };
 }
-
-const bundle = (file: string) =>
-  bundleWorkflowCode({
-    workflowsPath: new URL(`../src/workflows/${file}`, import.meta.url).pathname,
-    logger: new DefaultLogger('ERROR'),
-  });

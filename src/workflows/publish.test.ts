@@ -74,7 +74,7 @@ test('a rush in which every browser is busy for long fails no publication', asyn
   };
   expect(await here.publish()).toEqual({ state: 'published' });
   expect(world.prepares).toBe(9);
-}, 60_000);
+});
 
 test('a changed page fails the publication before anything is clicked', async () => {
   world.prepare = async () => Promise.reject(ApplicationFailure.nonRetryable('no title field', 'selector_drift'));

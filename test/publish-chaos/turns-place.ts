@@ -4,7 +4,7 @@
  */
 import { sleep } from '@temporalio/activity';
 import { Client, Connection } from '@temporalio/client';
-import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from '@temporalio/worker';
+import { NativeConnection, Worker } from '@temporalio/worker';
 import type { WorkerOptions } from '@temporalio/worker';
 import { translateFailures } from '../../src/activities/failures.ts';
 import { withHeartbeat } from '../../src/activities/heartbeat.ts';
@@ -26,6 +26,7 @@ import { createWork } from '../../src/work/work.ts';
 import { browserQueueOf, taskQueues } from '../../src/workflows/task-queues.ts';
 import { ensureNamespaceAndSearchAttributes } from '../../temporal-config/setup.ts';
 import { testPlace } from '../services.ts';
+import { workflowBundleOf } from '../workflow-bundle.ts';
 
 export type Job = { publicationId: string; accountId: string; startedMs: number; endedMs: number };
 export type Reserved = { accountId: string; atMs: number };
@@ -105,10 +106,7 @@ export async function turnsPlace({ namespace, workers, slots, jobMs }: TurnsPlac
     };
   }
 
-  const workflowBundle = await bundleWorkflowCode({
-    workflowsPath: new URL('../../src/workflows/index.ts', import.meta.url).pathname,
-    logger: new DefaultLogger('ERROR'),
-  });
+  const workflowBundle = await workflowBundleOf();
   const activities = { ...publishingActivities(services), ...turnActivities(services) };
   const orchestrator = await workerOn(taskQueues.orchestrator, {
     workflowBundle,

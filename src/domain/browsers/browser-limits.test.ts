@@ -70,3 +70,19 @@ test('windows that a page opens are closed, and files are not stored', async () 
     expect(await (await download).failure()).not.toBeNull();
   });
 });
+
+test('what moves for ever is over at once, and says so to who waits for its end', async () => {
+  await place.use('1', async (page) => {
+    await titleOf(page);
+    const ended = await page.evaluate(() => {
+      const moving = document.createElement('style');
+      moving.textContent = '@keyframes pulse { to { opacity: 0 } } p { animation: pulse 60s infinite }';
+      document.head.append(moving);
+      return new Promise((resolve) => {
+        document.addEventListener('animationend', ({ animationName }) => resolve(animationName));
+      });
+    });
+    expect(ended).toBe('pulse');
+    await expect(page.evaluate(() => document.getAnimations().length)).resolves.toBe(0);
+  });
+});

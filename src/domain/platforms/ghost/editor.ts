@@ -78,9 +78,10 @@ async function openEditor(page: Page, id: string, { openMs }: Patience): Promise
  * @returns false when the page does not lead there, for whatever reason
  */
 async function fromList(page: Page): Promise<boolean> {
-  if (!/#\/posts\/?$/.test(page.url())) return false;
   const congratulation = maybe(page, 'congratulation').first();
   try {
+    if (isOnEditor(page)) await page.waitForURL(listAddress, { timeout: SOON_MS }); // it is on its way there
+    if (!listAddress.test(page.url())) return false;
     await congratulation.waitFor({ timeout: SOON_MS });
     if (!(await press(congratulation, SOON_MS))) return false;
     await page.evaluate(() => void (location.hash = '#/editor/post/'));
@@ -91,7 +92,9 @@ async function fromList(page: Page): Promise<boolean> {
   }
 }
 
-const SOON_MS = 1_000;
+const isOnEditor = (page: Page) => /#\/editor\/post\/\w/.test(page.url());
+const listAddress = /#\/posts\/?$/;
+const SOON_MS = 3_000;
 
 /** Runs in the page. Ghost gives an editor the post's id in its address with the first save. */
 function isUntouchedInPage({ title, body }: { title: string; body: string }): boolean {

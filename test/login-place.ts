@@ -2,6 +2,7 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createEvidenceKeeper } from '../src/activities/evidence.ts';
 import { loginActivities } from '../src/activities/login-hand-off.ts';
+import type { OpenedLogin } from '../src/activities/session-job.ts';
 import { BrowserPool } from '../src/domain/browsers/browser-pool.ts';
 import { createBrowsers } from '../src/domain/browsers/browsers.ts';
 import { launchBrowser } from '../src/domain/browsers/launch-browser.ts';
@@ -55,11 +56,10 @@ export async function loginPlace({ handOffMs = 20_000 } = {}) {
     pool,
     registry: browsers.registry,
     evidence: createEvidenceKeeper({ publishing, logger }),
-    proxies: new Map<string, string | null>(),
     atWork: new Set<string>(),
     nextEditor: { after: async () => undefined },
     privateKey: place.worker.privateKey,
-    loginVersions: new Map<string, number>(),
+    logins: new Map<string, OpenedLogin>(),
   };
   const { handOffLogin } = loginActivities(worker, () => loginSiteDriver);
 

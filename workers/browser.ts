@@ -66,8 +66,7 @@ await runWorker('browser', async (services) => {
     nextEditor,
     privateKey,
     atWork,
-    loginVersions: new Map(),
-    proxies: new Map(),
+    logins: new Map(),
   });
   const slots = { maxConcurrentActivityTaskExecutions: config.BROWSER_SLOTS };
   return {

@@ -26,6 +26,7 @@ import { createEvidenceKeeper } from './evidence.ts';
 import type { PublicationRef } from './browser.ts';
 import { loginActivities } from './login-hand-off.ts';
 import type { HandedOff } from './login-hand-off.ts';
+import type { OpenedLogin } from './session-job.ts';
 
 let place: CredentialPlace;
 let site: XiaohongshuSite;
@@ -112,6 +113,17 @@ test('a login by QR code is handed off, scanned, and the same context publishes 
   expect(JSON.stringify((await openEnvelope(envelope, secrets)).state)).toContain(fresh?.value);
 });
 
+test('a login that the site has not renewed is not sealed again', async () => {
+  const version = async () => (await place.credentials.download(world.userId, 'xiaohongshu', 'me')).version;
+  const before = await version();
+  const { publishing, run, publicationId } = await world.publication({ title: 'Logged in as before' });
+  await run.preparePost({ publicationId });
+  await publishing.publications.move(publicationId, { to: 'publishing', note: 'clicks' });
+  const { commitRound: round } = await publishing.publications.load(publicationId);
+  await run.commitPost({ publicationId, round });
+  await expect(version()).resolves.toBe(before);
+});
+
 test('a puzzle, which no person can solve from afar, is not waited for', async () => {
   const { run, publicationId, accountId } = await world.publication({ title: 'Puzzled' });
   site.desk.logOut();
@@ -165,8 +177,7 @@ async function browserWorld() {
     registry: browsers.registry,
     evidence,
     privateKey: worker.privateKey,
-    loginVersions: new Map<string, number>(),
-    proxies: new Map<string, string | null>(),
+    logins: new Map<string, OpenedLogin>(),
     atWork: new Set<string>(),
     nextEditor: { after: async () => undefined },
   };

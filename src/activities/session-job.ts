@@ -1,6 +1,8 @@
 import type { Page } from 'playwright-core';
 import type { BrowserPool } from '../domain/browsers/browser-pool.ts';
 import { leaveFenced } from '../domain/browsers/click-fence.ts';
+import { loginPrint } from '../domain/browsers/login-print.ts';
+import type { LoginCookie } from '../domain/browsers/login-print.ts';
 import type { SessionRegistry } from '../domain/browsers/session-registry.ts';
 import { descriptionOf } from '../domain/platforms/index.ts';
 import { watchRisks } from '../domain/platforms/risk-watch.ts';
@@ -20,11 +22,12 @@ export type BrowserWorker = {
   privateKey: string;
   /** Accounts whose session is at work; the worker's beats keep their slots. */
   atWork: Set<string>;
-  /** Which version of its credentials each live session was opened with. */
-  loginVersions: Map<string, number>;
-  /** And with which proxy, sealed. */
-  proxies: Map<string, string | null>;
+  /** What each live session was opened with. */
+  logins: Map<string, OpenedLogin>;
 };
+
+/** A version of an account's credentials, as it was last kept, and the account's proxy, sealed. */
+export type OpenedLogin = { version: number; print: string; sealedProxy: string | null };
 
 type ForBrowser = Awaited<ReturnType<Services['publishing']['forBrowser']>>;
 export type Job = {
@@ -67,17 +70,17 @@ async function onWatchedPage<T>(worker: BrowserWorker, job: Job, { page, work }:
 
 /** Ends a session whose credentials or proxy were replaced since it opened: the next one begins with the new ones. */
 export async function dropOutdated(worker: BrowserWorker, account: ForBrowser['account']): Promise<void> {
-  const { services, pool, loginVersions, proxies } = worker;
-  const opened = loginVersions.get(account.id);
-  if (opened === undefined) return;
-  const isCurrent = opened === (await services.credentials.versionOf(account.id));
-  if (!isCurrent || proxies.get(account.id) !== (account.sealedProxy ?? null)) await pool.drop(account.id);
+  const { services, pool, logins } = worker;
+  const opened = logins.get(account.id);
+  if (!opened) return;
+  const isCurrent = opened.version === (await services.credentials.versionOf(account.id));
+  if (!isCurrent || opened.sealedProxy !== (account.sealedProxy ?? null)) await pool.drop(account.id);
 }
 
 export async function openSeed(worker: BrowserWorker, { account, publication }: Pick<Job, 'account' | 'publication'>) {
   const { storageState, version } = await openGrant(worker, { account, publication });
-  worker.loginVersions.set(account.id, version);
-  worker.proxies.set(account.id, account.sealedProxy ?? null);
+  const print = printOf(account, storageState.cookies);
+  worker.logins.set(account.id, { version, print, sealedProxy: account.sealedProxy ?? null });
   const { publishing, browsers } = worker.services;
   const { hosts } = publishing.platforms.enabled(account.platform);
   const baseUrl = publishing.platforms.siteOf(account);
@@ -96,7 +99,7 @@ const openGrant = (
 };
 
 /**
- * Keeps the cookies that the site has renewed, so that the next session need not log in. It is a courtesy: newer
+ * Keeps the cookies, when the site has renewed them, so that the next session need not log in. It is a courtesy: newer
  * credentials win, and that it fails must not hide that the post is live.
  */
 export async function keepLogin(
@@ -104,16 +107,22 @@ export async function keepLogin(
   job: Pick<Job, 'account' | 'publication'>,
   page: Page,
 ): Promise<void> {
-  const { services, loginVersions } = worker;
-  const accountId = job.account.id;
-  const expectedVersion = loginVersions.get(accountId);
-  if (expectedVersion === undefined) return;
+  const { services, logins } = worker;
+  const { account } = job;
+  const opened = logins.get(account.id);
+  if (!opened) return;
   try {
+    const print = printOf(account, await page.context().cookies());
+    if (print === opened.print) return;
     const { keys } = await openGrant(worker, job);
     const state = await page.context().storageState();
-    const kept = await services.credentials.saveFreshState({ accountId, keys, state, expectedVersion });
-    if (kept) loginVersions.set(accountId, expectedVersion + 1);
+    const fresh = { accountId: account.id, keys, state, expectedVersion: opened.version };
+    const isKept = await services.credentials.saveFreshState(fresh);
+    if (isKept) logins.set(account.id, { ...opened, version: opened.version + 1, print });
   } catch (error) {
-    services.logger.warn({ err: error, accountId }, 'the fresh login was not kept');
+    services.logger.warn({ err: error, accountId: account.id }, 'the fresh login was not kept');
   }
 }
+
+const printOf = ({ platform }: ForBrowser['account'], cookies: readonly LoginCookie[]): string =>
+  loginPrint(cookies, descriptionOf(platform).preferenceCookies);

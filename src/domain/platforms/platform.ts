@@ -88,6 +88,8 @@ export type PlatformDescription = {
    * addresses that its pages ask for and no step needs, as `*` and what is around it.
    */
   hosts: { allowed: readonly string[]; blocked: readonly string[]; unneeded?: readonly string[] };
+  /** How the names of cookies begin that say how somebody likes the pages, and nothing of who it is. */
+  preferenceCookies?: readonly string[];
   /** Where the platform is, when not self-hosted. */
   site: string | null;
   /** `fixtures`: never tried on the live platform, and so only for installations that ask for it. */

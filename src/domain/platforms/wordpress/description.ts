@@ -39,6 +39,7 @@ export const wordpressDescription: PlatformDescription = {
     // Asked anew with each editor: a test of compression, and patterns to choose from.
     unneeded: ['*action=wp-compression-test*', '*/block-patterns/*', '*/wp_pattern_category*'],
   },
+  preferenceCookies: ['wp-settings-'],
   site: null,
   verified: 'real',
   listLagMs: 0,

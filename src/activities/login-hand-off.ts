@@ -44,8 +44,10 @@ export const loginActivities = (worker: BrowserWorker, driverOf: (platform: stri
 
   async function session(publicationId: string): Promise<HandedOff> {
     const job = await publishing.forBrowser(publicationId);
-    const open = () => openSeed(worker, job);
-    const ended = await worker.pool.withSession(job.account.id, open, (page) => onPage(publicationId, page, job));
+    const ended = await worker.pool.withSession(job.account.id, {
+      open: () => openSeed(worker, job),
+      work: (page) => onPage(publicationId, page, job),
+    });
     if (ended.outcome !== 'solved') await worker.pool.drop(job.account.id); // the next one opens with new credentials
     return ended;
   }

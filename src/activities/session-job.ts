@@ -1,3 +1,4 @@
+import { cancellationSignal } from '@temporalio/activity';
 import type { Page } from 'playwright-core';
 import type { BrowserPool } from '../domain/browsers/browser-pool.ts';
 import { leaveFenced } from '../domain/browsers/click-fence.ts';
@@ -43,11 +44,11 @@ export type Job = {
 export function onPage<T>(worker: BrowserWorker, job: Job, work: (page: Page) => Promise<T>): Promise<T> {
   const { account, phase } = job;
   return whileAtWork(worker, { accountId: account.id, isToGoOn: phase === 'prepare' }, () =>
-    worker.pool.withSession(
-      account.id,
-      () => openSeed(worker, job),
-      (page) => onWatchedPage(worker, job, { page, work }),
-    ),
+    worker.pool.withSession(account.id, {
+      open: () => openSeed(worker, job),
+      work: (page) => onWatchedPage(worker, job, { page, work }),
+      signal: cancellationSignal(),
+    }),
   );
 }
 

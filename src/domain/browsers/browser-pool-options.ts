@@ -1,4 +1,5 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import type { SessionSeed } from './browser-session.ts';
 import type { SessionEgress } from './session-egress.ts';
 
 export type BrowserPoolOptions = {
@@ -13,6 +14,14 @@ export type BrowserPoolOptions = {
   /** How long after its last job a session leaves its platform's page. */
   restAfterMs: number;
   now: () => number;
+};
+
+export type SessionJob<T> = {
+  /** Asked for the login state only when there is no live session. */
+  open: () => Promise<SessionSeed>;
+  work: (page: Page) => Promise<T>;
+  /** Gives the job up, and its session with it: a page may hang for ever, and the account's next job waits for this one. */
+  signal?: AbortSignal;
 };
 
 export type PoolSession = {

@@ -90,7 +90,9 @@ test('never more contexts than slots, however many ask at once', async () => {
 });
 
 test('a log-in state that cannot be had leaves no slot taken', async () => {
-  await expect(place.pool().withSession('1', loggedOut, nothing)).rejects.toMatchObject({ code: 'needs_login' });
+  await expect(place.pool().withSession('1', { open: loggedOut, work: nothing })).rejects.toMatchObject({
+    code: 'needs_login',
+  });
   await Promise.all([place.use('2', nothing), place.use('3', nothing)]);
   expect(place.pool().accountIds()).toHaveLength(2);
 });

@@ -3,7 +3,8 @@ import { AppError } from '../../errors.ts';
 import { loginReasonOf, mayBeHandedOff } from '../login/login.ts';
 import { openSession } from './browser-session.ts';
 import type { BrowserSession, SessionSeed } from './browser-session.ts';
-import type { BrowserPoolOptions, PoolSession } from './browser-pool-options.ts';
+import type { BrowserPoolOptions, PoolSession, SessionJob } from './browser-pool-options.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 /**
  * One Chromium with one context per account. A session stays while it is of use, so that an account does not log in anew
@@ -27,18 +28,14 @@ export class BrowserPool {
   }
 
   /**
-   * Runs one job on the account's page. `open` is asked for the login state only when there is no live session.
-   * A job that ends in `needs_login` ends the session too, unless a person may finish the login in it: the next one opens
-   * with new credentials.
-   * @throws AppError `browser_busy` when every slot is at work, `unavailable` when the browser died or the pool is closed
+   * Runs one job on the account's page. A job that ends in `needs_login` ends the session too, unless a person may finish
+   * the login in it: the next one opens with new credentials.
+   * @throws AppError `browser_busy` when every slot is at work, `unavailable` when the browser died, the job was given up or
+   *   the pool is closed
    */
-  async withSession<T>(
-    accountId: string,
-    open: () => Promise<SessionSeed>,
-    work: (page: Page) => Promise<T>,
-  ): Promise<T> {
+  async withSession<T>(accountId: string, job: SessionJob<T>): Promise<T> {
     const earlier = this.#turns.get(accountId) ?? Promise.resolve();
-    const turn = earlier.then(() => this.#run(accountId, open, work));
+    const turn = earlier.then(() => this.#run(accountId, job));
     const ended = turn.then(
       () => undefined,
       () => undefined,
@@ -125,24 +122,29 @@ export class BrowserPool {
     await this.#closeBrowser();
   }
 
-  async #run<T>(accountId: string, open: () => Promise<SessionSeed>, work: (page: Page) => Promise<T>): Promise<T> {
+  async #run<T>(accountId: string, job: SessionJob<T>): Promise<T> {
     while (this.#recycling) await this.#recycling.catch(() => undefined);
-    const job = this.#job(accountId, open, work);
-    this.#jobs.add(job);
+    const done = this.#job(accountId, job);
+    this.#jobs.add(done);
     try {
-      return await job;
+      return await done;
     } finally {
-      this.#jobs.delete(job);
+      this.#jobs.delete(done);
     }
   }
 
-  async #job<T>(accountId: string, open: () => Promise<SessionSeed>, work: (page: Page) => Promise<T>): Promise<T> {
+  async #job<T>(accountId: string, { open, work, signal }: SessionJob<T>): Promise<T> {
+    if (signal?.aborted) throw givenUp(signal.reason);
     const session = await this.#sessionOf(accountId, open);
     session.uses += 1;
     const page = await this.#pageOf(session);
     try {
-      return await work(page);
+      return await unlessAborted(work(page), signal);
     } catch (error) {
+      if (signal?.aborted) {
+        void this.#end(session).catch(() => undefined); // what hangs may not even close
+        throw givenUp(error);
+      }
       // First of all, because a page that has gone looks like one that has changed: nothing is found on it any more.
       if (!session.isAlive() || !session.holds(page)) {
         throw new AppError('unavailable', 'The browser died during the job.', { cause: error });
@@ -238,6 +240,8 @@ export class BrowserPool {
     if (this.#closed) throw new AppError('unavailable', 'The browser pool is closed.');
   }
 }
+
+const givenUp = (cause: unknown) => new AppError('unavailable', 'The job on the page was given up.', { cause });
 
 const isLoggedOut = (error: unknown) =>
   error instanceof AppError && error.code === 'needs_login' && !mayBeHandedOff(loginReasonOf(error.details));

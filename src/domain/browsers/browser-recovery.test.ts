@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { until } from '../../../dev/stack/until.ts';
 import { browserPlace, killBrowser, titleOf } from '../../../test/browser-place.ts';
 import type { BrowserPlace } from '../../../test/browser-place.ts';
 
@@ -52,6 +53,24 @@ test('a page that crashes during a job fails it as "unavailable", and the next o
   await expect(crashed).rejects.toMatchObject({ code: 'unavailable', retryable: true });
   await expect(place.use('1', titleOf)).resolves.toBe('/blog/wp-admin/');
   expect(place.opened).toEqual(['1']);
+});
+
+test('a job that hangs holds its account only until it is given up', async () => {
+  const givenUp = new AbortController();
+  const hangs = place.use('1', (page) => page.evaluate(() => new Promise(() => undefined)), givenUp.signal);
+  const next = place.use('1', titleOf);
+  await until(() => place.pool().sessions()[0]?.uses === 1, { timeoutMs: 10_000 });
+  givenUp.abort();
+  await expect(hangs).rejects.toMatchObject({ code: 'unavailable', retryable: true });
+  await expect(next).resolves.toBe('/blog/wp-admin/');
+  expect(place.opened).toEqual(['1', '1']);
+});
+
+test('a job that was given up before its turn is not begun', async () => {
+  const begun: string[] = [];
+  const tooLate = place.use('1', async () => void begun.push('1'), AbortSignal.abort());
+  await expect(tooLate).rejects.toMatchObject({ code: 'unavailable' });
+  expect([begun, place.opened]).toEqual([[], []]);
 });
 
 test('a recycled browser ends no job: those at work end first, those that come meanwhile have the new one', async () => {

@@ -1,6 +1,7 @@
-import type { Page, Route } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import type { z } from 'zod';
 import { AppError } from '../../errors.ts';
+import { interceptPosts } from './intercept-posts.ts';
 
 /**
  * Does one thing in a page that makes a post, and lets the request that makes it out of the browser once. For platforms on
@@ -11,28 +12,26 @@ import { AppError } from '../../errors.ts';
 export async function sentOnce<T>(page: Page, { act, path, answer, answerMs, to }: SentOnce<T>): Promise<T> {
   const { promise, resolve, reject } = Promise.withResolvers<T>();
   promise.catch(() => undefined);
-  let sent = 0;
-  const onRequest = async (route: Route) => {
-    if (route.request().method() !== 'POST') return route.fallback();
-    sent += 1;
-    if (sent > 1) return route.abort();
+  let isSent = false;
+  let isAnswered = false;
+  await interceptPosts(page, path, async (post) => {
+    if (isAnswered) return post.goOn();
+    if (isSent) return post.abort(); // a page that asks again when it hears nothing
+    isSent = true;
     try {
-      const response = await route.fetch({ maxRetries: 0, maxRedirects: 0, timeout: answerMs });
-      const body = await response.text();
-      await route.fulfill({ response, body }).catch(() => undefined); // a page that has gone makes the post no less
-      if (response.ok()) resolve(answer.parse(JSON.parse(body)));
-      else reject(answerLost(to, `HTTP ${response.status()}`));
+      const response = await post.send(answerMs);
+      await post.fulfil(response).catch(() => undefined); // a page that has gone makes the post no less
+      if (!response.ok()) return reject(answerLost(to, `HTTP ${response.status()}`));
+      isAnswered = true;
+      return resolve(answer.parse(await response.json()));
     } catch (cause) {
       reject(answerLost(to, 'no readable answer', cause));
-      await route.abort().catch(() => undefined);
+      return post.abort().catch(() => undefined);
     }
-  };
-  const matches = (url: URL) => url.pathname.endsWith(path);
-  await page.route(matches, onRequest);
+  });
   const late = setTimeout(() => reject(answerLost(to, 'nothing was sent')), answerMs);
   try {
     const [answered] = await Promise.all([promise, act()]);
-    await page.unroute(matches, onRequest); // else it stays, for a page that asks again when it hears nothing
     return answered;
   } catch (cause) {
     throw cause instanceof AppError ? cause : answerLost(to, 'the click failed', cause);

@@ -1,0 +1,60 @@
+import type { APIResponse, CDPSession, Page } from 'playwright-core';
+
+/**
+ * Holds the page's POSTs to one path, each until `onPost` has decided, for as long as the page lives. Not by Playwright's
+ * `route`: it holds every request, and when it is taken off while the page begins to load another one, neither ends.
+ */
+export async function interceptPosts(
+  page: Page,
+  path: string,
+  onPost: (post: HeldPost) => Promise<unknown>,
+): Promise<void> {
+  const devTools = await page.context().newCDPSession(page);
+  devTools.on('Fetch.requestPaused', (paused) => {
+    const post = heldPost(page, devTools, paused);
+    const decided = paused.request.method === 'POST' ? onPost(post) : post.goOn();
+    void decided.catch(() => undefined); // the page has gone
+  });
+  const patterns = [`*${path}`, `*${path}\\?*`].map((urlPattern) => ({ urlPattern }));
+  await devTools.send('Fetch.enable', { patterns });
+}
+
+function heldPost(page: Page, devTools: CDPSession, { requestId, request }: Paused) {
+  const { url, method, headers, postDataEntries = [] } = request;
+  return {
+    goOn: () => devTools.send('Fetch.continueRequest', { requestId }),
+    abort: () => devTools.send('Fetch.failRequest', { requestId, errorReason: 'Aborted' }),
+    send: (timeoutMs: number): Promise<APIResponse> => {
+      const data = Buffer.concat(postDataEntries.map(({ bytes = '' }) => Buffer.from(bytes, 'base64')));
+      const asItIs = { maxRetries: 0, maxRedirects: 0, timeout: timeoutMs };
+      return page.context().request.fetch(url, { method, headers, data, ...asItIs });
+    },
+    async fulfil(response: APIResponse): Promise<void> {
+      const responseHeaders = response.headersArray().filter(({ name }) => !ofTransfer.has(name.toLowerCase()));
+      const body = (await response.body()).toString('base64');
+      await devTools.send('Fetch.fulfillRequest', {
+        requestId,
+        responseCode: response.status(),
+        responseHeaders,
+        body,
+      });
+    },
+  };
+}
+
+export type HeldPost = ReturnType<typeof heldPost>;
+
+/** What is used of the DevTools protocol's event. */
+type Paused = {
+  requestId: string;
+  request: {
+    url: string;
+    method: string;
+    headers: Record<string, string>;
+    /** Parts of the body, in base64. */
+    postDataEntries?: { bytes?: string }[];
+  };
+};
+
+/** They tell how the body came; it is given on as it was read. */
+const ofTransfer: ReadonlySet<string> = new Set(['content-encoding', 'content-length', 'transfer-encoding']);

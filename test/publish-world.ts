@@ -53,7 +53,6 @@ export async function publishWorld(namespace: Parameters<typeof workflowPlace>[0
       await rows.movePublication({ to: 'publishing' });
       return { commitRound: world.round };
     },
-    recordPublished: () => rows.movePublication({ to: 'published' }),
     recordFailure({ reason, ...failure }: { to: string; reason?: string }) {
       if (reason) world.reasons.push(reason);
       return rows.movePublication(failure);
@@ -67,7 +66,6 @@ export async function publishWorld(namespace: Parameters<typeof workflowPlace>[0
       world.passed = false;
     },
     markNeedsLogin: async () => void (world.paused += 1),
-    deleteGrants: async () => {},
     async askForTurn() {
       await rows.movePublication({ to: 'queued' });
       return world.turn();

@@ -50,7 +50,11 @@ export async function runWorker(name: string, plan: (services: Services) => Prom
 export type WorkerPlan = { queues: QueuePlan[]; close?: () => Promise<void> };
 export type QueuePlan = Pick<
   WorkerOptions,
-  'taskQueue' | 'activities' | 'workflowsPath' | 'maxConcurrentActivityTaskExecutions'
+  | 'taskQueue'
+  | 'activities'
+  | 'workflowsPath'
+  | 'maxConcurrentActivityTaskExecutions'
+  | 'maxConcurrentLocalActivityExecutions'
 >;
 
 export const workflowsPath = fileURLToPath(new URL('../src/workflows/index.ts', import.meta.url));

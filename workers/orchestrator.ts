@@ -36,7 +36,7 @@ await runWorker('orchestrator', async (services) => {
         taskQueue: taskQueues.orchestrator,
         workflowsPath,
         activities,
-        maxConcurrentActivityTaskExecutions: orchestratorAtOnce,
+        ...orchestratorAtOnce,
       },
       {
         taskQueue: taskQueues.outside,

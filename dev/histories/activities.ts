@@ -21,17 +21,15 @@ export const honestActivities: Activities = {
   attemptCompletion: async () => ({ kind: 'answered' }),
   finishCompletion: async () => {},
 
-  startRun: async () => ({ isMine: true, mostLateMs: 3_600_000 }),
+  startRun: async () => ({ isMine: true, mostLateMs: 3_600_000, evidenceUrl: 'https://api.example/evidence' }),
   movePublicationTime: async () => {},
   applyEdit: async () => {},
   movePublication: async () => {},
   beginRound: async () => ({ commitRound: 1 }),
-  recordPublished: async () => {},
   recordFailure: async () => {},
   closeCommitRound: async () => ({ neverClicked: false }),
   reopenCommit: async () => {},
   markNeedsLogin: async () => {},
-  deleteGrants: async () => {},
 
   askForTurn: async () => ({ kind: 'yours' }),
   giveBackTurn: async () => {},

@@ -16,8 +16,6 @@ const lostClick = () => once(cut, honestActivities.commitPost);
 export const publishCases: HistoryCases = {
   published: () => ({ input }),
 
-  'published-as-its-row-says': () => ({ input }),
-
   'settled-after-a-lost-answer': () => ({ input, faults: { commitPost: lostClick() } }),
 
   'clicked-again-when-the-platform-has-nothing': () => ({

@@ -9,10 +9,8 @@ const later = '2999-06-01T00:00:00.000Z';
 
 const waiting = { kind: 'wait', askedAt, why: 'queue' } as const;
 
-/** What else may happen to `publish` since accounts have turns. */
+/** What may happen to `publish` before its account has a turn for it. */
 export const publishTurnCases: HistoryCases = {
-  'published-in-its-turn': () => ({ input }),
-
   'waited-for-its-turn': () => ({
     input,
     faults: { askForTurn: async () => waiting },

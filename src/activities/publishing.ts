@@ -2,67 +2,65 @@ import type { LoginReason, PublicationState } from '../entities/publication.ts';
 import type { Publishing, StartedRun } from '../domain/publishing/publishing.ts';
 import type { TurnRuns } from '../domain/turns/turns.ts';
 import type { Services } from '../services.ts';
+import { handOnTurns } from './hand-on-turns.ts';
 
 type Parts = Pick<Services, 'publishing' | 'credentials' | 'turns' | 'now'> & { turnRuns: TurnRuns };
 
 /** The rows behind `publish`. Each call may be repeated: moves to the state it is in already change nothing. */
-export const publishingActivities = ({ publishing, credentials, turns, turnRuns, now }: Parts) => ({
-  startRun: ({ publicationId, runId }: StartRun): Promise<StartedRun> => publishing.startRun(publicationId, runId),
+export const publishingActivities = (parts: Parts) => {
+  const { publishing, credentials, turns, now } = parts;
+  const turnsOfAccount = handOnTurns(parts);
+  return {
+    startRun: ({ publicationId, runId }: StartRun): Promise<StartedRun> => publishing.startRun(publicationId, runId),
 
-  async movePublicationTime({ publicationId, at }: { publicationId: string; at: string | null }): Promise<void> {
-    await publishing.moveTime(publicationId, at === null ? null : new Date(at));
-  },
+    async movePublicationTime({ publicationId, at }: { publicationId: string; at: string | null }): Promise<void> {
+      await publishing.moveTime(publicationId, at === null ? null : new Date(at));
+    },
 
-  applyEdit: ({ publicationId, editId }: { publicationId: string; editId: string }): Promise<void> =>
-    publishing.applyEdit(publicationId, editId),
+    applyEdit: ({ publicationId, editId }: { publicationId: string; editId: string }): Promise<void> =>
+      publishing.applyEdit(publicationId, editId),
 
-  async movePublication({ publicationId, to, note }: MovePublication): Promise<void> {
-    await publishing.publications.move(publicationId, { to, note });
-  },
+    async movePublication({ publicationId, to, note }: MovePublication): Promise<void> {
+      await publishing.publications.move(publicationId, { to, note });
+    },
 
-  /** @returns the commit round to click in */
-  async beginRound({ publicationId }: { publicationId: string }): Promise<{ commitRound: number }> {
-    await publishing.publications.move(publicationId, { to: 'publishing', note: 'prepares the draft' });
-    return { commitRound: (await publishing.publications.load(publicationId)).commitRound };
-  },
+    /** @returns the commit round to click in */
+    async beginRound({ publicationId }: { publicationId: string }): Promise<{ commitRound: number }> {
+      await publishing.publications.move(publicationId, { to: 'publishing', note: 'prepares the draft' });
+      return { commitRound: (await publishing.publications.load(publicationId)).commitRound };
+    },
 
-  recordPublished: (published: RecordPublished): Promise<void> => recordPublished(publishing, published, now()),
+    recordFailure: (failure: RecordFailure): Promise<void> => recordFailure(publishing, failure),
 
-  recordFailure: (failure: RecordFailure): Promise<void> => recordFailure(publishing, failure),
+    /** The grant goes first and the turn before the end: what is begun anew finds neither. */
+    async endPublication({ publicationId, accountId, end }: EndPublication): Promise<void> {
+      await credentials.deleteGrants({ publicationId });
+      const waiting = await turns.giveBack({ publicationId, accountId });
+      if (end.to === 'published') await recordPublished(publishing, { publicationId, ...end }, now());
+      else if ('code' in end) await recordFailure(publishing, { publicationId, ...end });
+      else await publishing.publications.move(publicationId, end);
+      if (waiting) await turnsOfAccount.handOn(waiting);
+    },
 
-  /** The grant goes first and the turn before the end: what is begun anew finds neither. */
-  async endPublication({ publicationId, accountId, end }: EndPublication): Promise<void> {
-    await credentials.deleteGrants({ publicationId });
-    const waiting = await turns.giveBack({ publicationId, accountId });
-    if (end.to === 'published') await recordPublished(publishing, { publicationId, ...end }, now());
-    else if ('code' in end) await recordFailure(publishing, { publicationId, ...end });
-    else await publishing.publications.move(publicationId, end);
-    if (waiting) await turnRuns.wake(waiting);
-  },
+    /** Ends a commit round; says whether its click is known not to have happened. */
+    async closeCommitRound({ publicationId, round }: CommitRound): Promise<{ neverClicked: boolean }> {
+      return { neverClicked: await publishing.gate.close(publicationId, round) };
+    },
 
-  /** Ends a commit round; says whether its click is known not to have happened. */
-  async closeCommitRound({ publicationId, round }: CommitRound): Promise<{ neverClicked: boolean }> {
-    return { neverClicked: await publishing.gate.close(publicationId, round) };
-  },
+    /** The platform does not have the post: it is where it was before the click, and may be cancelled again. */
+    async reopenCommit({ publicationId, round }: CommitRound): Promise<void> {
+      await publishing.gate.reopen(publicationId, round);
+      await publishing.publications.move(publicationId, {
+        to: 'publishing',
+        note: 'the platform does not have the post',
+      });
+    },
 
-  /** The platform does not have the post: it is where it was before the click, and may be cancelled again. */
-  async reopenCommit({ publicationId, round }: CommitRound): Promise<void> {
-    await publishing.gate.reopen(publicationId, round);
-    await publishing.publications.move(publicationId, {
-      to: 'publishing',
-      note: 'the platform does not have the post',
-    });
-  },
-
-  async markNeedsLogin({ accountId }: { accountId: string }): Promise<void> {
-    await credentials.markNeedsLogin(accountId);
-  },
-
-  async deleteGrants({ publicationId }: { publicationId: string }): Promise<void> {
-    await credentials.deleteGrants({ publicationId });
-    await publishing.dropEdits(publicationId);
-  },
-});
+    async markNeedsLogin({ accountId }: { accountId: string }): Promise<void> {
+      await credentials.markNeedsLogin(accountId);
+    },
+  };
+};
 
 export type StartRun = { publicationId: string; runId: string };
 export type MovePublication = { publicationId: string; to: PublicationState; note: string };

@@ -53,14 +53,37 @@ async function asked() {
 const giveTurn = (attempt = 1) =>
   new MockActivityEnvironment({ attempt }).run(() => here.giveTurn({ accountId: account.accountId }));
 
-test('who asks in vain starts the account’s run, and the end of the holder wakes it', async () => {
+test('who asks in vain starts the account’s run, which ends when nobody waits', async () => {
   const [holder, waiter] = [await asked(), await asked()];
   expect([holder.answer.kind, waiter.answer.kind]).toEqual(['yours', 'wait']);
   expect(heard.woken).toEqual([account.accountId]);
   await here.endPublication({ ...holder.ref, end: { to: 'failed', code: 'selector_drift', message: 'no title' } });
-  expect(heard.woken).toHaveLength(2);
   await expect(giveTurn()).resolves.toEqual({ kind: 'nobody' }); // nobody else is left to be given one
+  expect(heard.woken).toHaveLength(1);
+});
+
+test('who ends hands the turn on, tells the next one, and tells it again when the first try may not have', async () => {
+  const [holder, waiter] = [await asked(), await asked()];
+  const end = { ...holder.ref, end: { to: 'failed', code: 'selector_drift', message: 'no title' } as const };
+  const told = { publicationId: waiter.publicationId, isGiven: true };
+  await here.endPublication(end);
+  expect(heard.told).toEqual([told]);
+  await here.endPublication(end);
+  expect(heard.told).toEqual([told]); // nobody waits any more
+  const { ref } = await asked();
+  await here.endPublication(end);
+  expect(heard.told).toEqual([told, told]);
+  place.clock.now = new Date(place.clock.now.getTime() + 60_000);
+  await here.endPublication({ ...ref, end: { to: 'cancelled', note: 'cancelled' } });
+  expect(heard.told).toHaveLength(2); // who has worked for a while has heard of it
+});
+
+test('a turn is not handed on to a run that has gone', async () => {
+  const [holder, gone, waiter] = [await asked(), await asked(), await asked()];
+  heard.gone = [gone.publicationId];
+  await here.endPublication({ ...holder.ref, end: { to: 'cancelled', note: 'cancelled' } });
   expect(heard.told).toEqual([{ publicationId: waiter.publicationId, isGiven: true }]);
+  await expect(here.publishing.publications.load(gone.publicationId)).resolves.toMatchObject({ state: 'failed' });
 });
 
 test('ending may be repeated, and leaves no grant and no turn', async () => {

@@ -1,27 +1,23 @@
 import { activityInfo } from '@temporalio/activity';
 import type { AccountName, TurnRuns, Waiting } from '../domain/turns/turns.ts';
 import type { Services } from '../services.ts';
+import { handOnTurns } from './hand-on-turns.ts';
+import type { TurnRef } from './hand-on-turns.ts';
 
 /** Turns of accounts, for `publish` and `account`. Each call may be repeated. */
 export const turnActivities = ({ publishing, turns, turnRuns, now }: Parts) => {
   const wake = async (account: AccountName | null) => void (account && (await turnRuns.wake(account)));
-
-  /** The run of the one that has, or would have, the turn is gone without a word: nobody works for it any more. */
-  const takeBack = async (turn: TurnRef) => {
-    await publishing.abandon(turn.publicationId);
-    await turns.giveBack(turn);
-  };
+  const { takeBack } = handOnTurns({ publishing, turns, turnRuns, now });
 
   return {
     /** The publication is due: it is queued, and has its account's turn, or a place among those who wait for it. */
     async askForTurn({ publicationId, accountId, dueAt }: TurnRef & { dueAt: string | null }): Promise<TurnTaken> {
-      await publishing.publications.move(publicationId, { to: 'queued', note: 'due' });
-      const due = dueAt === null ? (await publishing.publications.load(publicationId)).createdAt : new Date(dueAt);
       const { moveWithin } = publishing.publications;
       const answer = await turns.ask({
         publicationId,
         accountId,
-        dueAt: due,
+        dueAt: dueAt === null ? null : new Date(dueAt),
+        queue: (em) => moveWithin(em, publicationId, { to: 'queued', note: 'due' }),
         pause: (em, message) =>
           moveWithin(em, publicationId, {
             to: 'needs_login',
@@ -85,8 +81,6 @@ export const turnActivities = ({ publishing, turns, turnRuns, now }: Parts) => {
 };
 
 type Parts = Pick<Services, 'publishing' | 'turns' | 'now'> & { turnRuns: TurnRuns };
-
-export type TurnRef = { publicationId: string; accountId: string };
 
 export type TurnTaken =
   { kind: 'yours' } | { kind: 'wait'; askedAt: string; why: Waiting } | { kind: 'needs_login'; message: string };

@@ -43,7 +43,7 @@ export type ApiServices = {
   usage: Pick<Usage, 'caller' | 'quota' | 'summary' | 'byModel' | 'history' | 'records' | 'dailyTrend' | 'overview'>;
   llm: Gateway;
   articles: Pick<Articles, 'create' | 'get'>;
-  publishing: Omit<Publishing, 'gate' | 'account' | 'forBrowser' | 'moveTime' | 'applyEdit' | 'dropEdits'>;
+  publishing: Omit<Publishing, 'gate' | 'account' | 'forBrowser' | 'moveTime' | 'applyEdit'>;
   browsers: Pick<Browsers, 'fleet' | 'proxies'>;
   schedule: Pick<Schedule, 'slots' | 'recurring'>;
   turns: Pick<Turns, 'pace' | 'setPace' | 'disable' | 'enable'>;

@@ -32,8 +32,10 @@ export function accountTurn(accountId: string, { plan, record, setCurrentDetails
         const answer = await record.askForTurn(accountId, plan.dueAt());
         if (answer.kind === 'needs_login') return answer;
         if (answer.kind === 'wait') {
-          setCurrentDetails(`Waits for the account's turn: ${answer.why}`);
-          await condition(() => given === answer.askedAt || news !== seen || plan.isEarly(), patienceMs);
+          const summary = `Waits for the account's turn: ${answer.why}`;
+          setCurrentDetails(summary);
+          const isAnswered = () => given === answer.askedAt || news !== seen || plan.isEarly();
+          await condition(isAnswered, patienceMs, { summary });
         }
         isMine = answer.kind === 'yours' || given === answer.askedAt;
         if (plan.isEarly()) return { kind: 'moved' };

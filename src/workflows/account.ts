@@ -29,12 +29,14 @@ export async function account({ accountId }: AccountInput): Promise<void> {
         if (isChanged()) break;
         return setCurrentDetails('Nobody waits'); // a signal that comes now makes the server refuse this end
       case 'held':
-        setCurrentDetails(`It is the turn of ${next.publicationId}`);
-        await condition(isChanged, next.lookInMs);
+        setCurrentDetails(`Others wait; the turn was last seen with ${next.publicationId}`);
+        await condition(isChanged, next.lookInMs, { summary: 'Until it looks after who has the turn' });
         break;
       case 'wait':
         setCurrentDetails(`The next turn is at ${next.until}: ${next.why}`);
-        await condition(isChanged, Math.max(1, Date.parse(next.until) - Date.now()));
+        await condition(isChanged, Math.max(1, Date.parse(next.until) - Date.now()), {
+          summary: `Until the next turn: ${next.why}`,
+        });
     }
   } while (!workflowInfo().continueAsNewSuggested && workflowInfo().historyLength < LONGEST_HISTORY);
   await continueAsNew<typeof account>({ accountId });

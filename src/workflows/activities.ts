@@ -2,7 +2,13 @@
  * All activity proxies with their timeouts and retry policies. What may be retried is decided by the error table; how
  * long and how often is decided here.
  */
-import { proxyActivities } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  TemporalFailure,
+  isCancellation,
+  proxyActivities,
+  proxyLocalActivities,
+} from '@temporalio/workflow';
 import type {
   BrowserActivities,
   LlmActivities,
@@ -23,6 +29,32 @@ export const store = proxyActivities<OrchestratorActivities>({
   startToCloseTimeout: '30s',
   retry: untilStoreAnswers,
 });
+
+/** The same, inside the workflow's own task: no task of theirs, no three events, no round trips to the server. */
+const storeAtOnce = proxyLocalActivities<OrchestratorActivities>({
+  startToCloseTimeout: '5s',
+  retry: { maximumAttempts: 1 },
+});
+
+/**
+ * A step on our own stores that is done at once; one that they do not answer is waited for as any other. A task that is lost
+ * before the server has it is done again, with whatever has arrived since: so not for the steps of updates, whose
+ * acceptance would be lost with it, nor for ends that an update may still turn around.
+ */
+export async function atOnce<T>(step: (rows: Rows) => Promise<T>): Promise<T> {
+  try {
+    return await step(storeAtOnce);
+  } catch (error) {
+    if (isCancellation(error) || isRefusal(error)) throw error;
+    return step(store);
+  }
+}
+
+export type Rows = typeof store | typeof storeAtOnce;
+
+/** Anything that is no failure of the step is a mistake in the workflow's own code. A step of this kind fails without a wrapping. */
+const isRefusal = (error: unknown): boolean =>
+  !(error instanceof TemporalFailure) || (error instanceof ApplicationFailure && error.nonRetryable === true);
 
 /** Plans and settles completions. */
 export const llm = proxyActivities<LlmActivities>({

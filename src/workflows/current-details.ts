@@ -10,9 +10,8 @@ export function currentDetails() {
       stage = text;
       show();
     },
-    /** @param url absent in the histories of older runs */
-    linkEvidence: (url: string | undefined): void => {
-      link = url ?? '';
+    linkEvidence: (url: string): void => {
+      link = url;
       show();
     },
   };

@@ -1,4 +1,4 @@
-import { CancellationScope, isCancellation, patched } from '@temporalio/workflow';
+import { CancellationScope, isCancellation } from '@temporalio/workflow';
 import type { HandedOff } from '../activities/login-hand-off.ts';
 import { mayBeHandedOff } from '../domain/login/login-reason.policy.ts';
 import { loginOn, store } from './activities.ts';
@@ -71,9 +71,8 @@ export function loginPause({ publicationId, accountId, record, turn, renewal, se
     /** Returns when another round is worth its while. The turn is kept while somebody logs in: the session is that one's. */
     async again(loggedOut: NeedsLogin): Promise<void> {
       const { code, message, reason } = loggedOut;
-      const isOfOld = !patched('login-hand-off');
-      await record.failed('needs_login', { code, message, ...(!isOfOld && { reason }) });
-      switch (isOfOld ? 'unanswerable' : await handedOff(loggedOut)) {
+      await record.failed('needs_login', { code, message, reason });
+      switch (await handedOff(loggedOut)) {
         case 'solved':
           return record.move('queued', 'somebody has logged in');
         case 'lost':

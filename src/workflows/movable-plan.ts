@@ -1,11 +1,4 @@
-import {
-  ApplicationFailure,
-  CancellationScope,
-  condition,
-  defineUpdate,
-  patched,
-  setHandler,
-} from '@temporalio/workflow';
+import { ApplicationFailure, CancellationScope, condition, defineUpdate, setHandler } from '@temporalio/workflow';
 import type { PublicationRecord } from './publication-record.ts';
 
 /** Moves the time of a publication that is not yet on its way. The argument is an ISO-8601 time. */
@@ -37,7 +30,6 @@ export function movablePlan(dueAt: string | null, record: PublicationRecord) {
   let edits = 0;
   let unwritten = 0;
   let open = true;
-  let follows = false;
   let tail: Promise<void> = Promise.resolve();
   const scope = new CancellationScope();
 
@@ -55,7 +47,7 @@ export function movablePlan(dueAt: string | null, record: PublicationRecord) {
   async function moveTo(ms: number, at: string | null): Promise<void> {
     dueMs = ms;
     moves += 1;
-    if (patched('moves-are-written')) await written(() => record.moved(at));
+    await written(() => record.moved(at));
   }
   const whileOpen = { validator: () => refuseUnless(open) };
 
@@ -97,24 +89,26 @@ export function movablePlan(dueAt: string | null, record: PublicationRecord) {
     /** Runs the cancellable part of the story. Cancelling the workflow itself counts as well. */
     run: <T>(story: () => Promise<T>) => scope.run(story),
 
-    /** Waits for the time. @returns by how much it has passed, in ms; 0 for what is to be published at once */
-    async due(): Promise<number> {
-      for (let seen = -1; seen !== moves;) {
-        seen = moves;
-        const waitMs = dueMs - Date.now();
-        if (waitMs > 0) await condition(() => moves !== seen, waitMs);
-      }
+    /**
+     * Waits for the time. @returns by how much it has passed, in ms; 0 for what is to be published at once; null when it
+     * was moved meanwhile
+     */
+    async due(): Promise<number | null> {
+      const seen = moves;
+      const waitMs = dueMs - Date.now();
+      const summary = `Until it is due: ${new Date(dueMs).toISOString()}`;
+      if (waitMs > 0 && (await condition(() => moves !== seen, waitMs, { summary }))) return null;
       return dueMs === 0 ? 0 : Math.max(0, Date.now() - dueMs);
     },
 
     /** ISO-8601; null for what is to be published at once. */
     dueAt: () => (dueMs === 0 ? null : new Date(dueMs).toISOString()),
 
-    /** Moves are heeded also after it was due: not so in runs of old. */
-    follow: () => void (follows = true),
+    /** Whether its time is still to come. */
+    isEarly: () => dueMs > Date.now(),
 
-    /** Whether it was moved to a later time after it had been due. */
-    isEarly: () => follows && dueMs > Date.now(),
+    /** Whether it was moved, and its time is still to come. */
+    isPutOff: () => moves > 0 && dueMs > Date.now(),
 
     /** How many edits were accepted, once all of them stand in the row. */
     async edits(): Promise<number> {

@@ -1,14 +1,17 @@
 import { workflowInfo } from '@temporalio/workflow';
-import type { MovePublication, PublicationEnd, RecordFailure, RecordPublished } from '../activities/publishing.ts';
-import { store } from './activities.ts';
+import type { MovePublication, PublicationEnd, RecordFailure } from '../activities/publishing.ts';
+import { atOnce, store } from './activities.ts';
+import type { Rows } from './activities.ts';
 
 /** A publication's row, as its workflow writes it; each write says in the history what it is. */
 export const publicationRecord = (publicationId: string) => ({
   /** @returns whether the row is this run's to follow, and how late a post may be and still be published, in ms */
   started: () =>
-    store.startRun.executeWithOptions({ summary: 'Says in the row that it is followed' }, [
-      { publicationId, runId: workflowInfo().runId },
-    ]),
+    atOnce((rows) =>
+      rows.startRun.executeWithOptions({ summary: 'Says in the row that it is followed' }, [
+        { publicationId, runId: workflowInfo().runId },
+      ]),
+    ),
 
   moved: (at: string | null) =>
     store.movePublicationTime.executeWithOptions({ summary: `Is due ${at ?? 'now'}` }, [{ publicationId, at }]),
@@ -19,7 +22,8 @@ export const publicationRecord = (publicationId: string) => ({
   move: (to: MovePublication['to'], note: string) =>
     store.movePublication.executeWithOptions({ summary: `Is now ${to}: ${note}` }, [{ publicationId, to, note }]),
 
-  beginRound: () => store.beginRound.executeWithOptions({ summary: 'Opens a commit round' }, [{ publicationId }]),
+  beginRound: () =>
+    atOnce((rows) => rows.beginRound.executeWithOptions({ summary: 'Opens a commit round' }, [{ publicationId }])),
 
   closeRound: (round: number) =>
     store.closeCommitRound.executeWithOptions({ summary: `Closes round ${round}: was it clicked?` }, [
@@ -31,19 +35,19 @@ export const publicationRecord = (publicationId: string) => ({
       { publicationId, round },
     ]),
 
-  published: (post: Omit<RecordPublished, 'publicationId'>) =>
-    store.recordPublished.executeWithOptions({ summary: 'Is now published' }, [{ publicationId, ...post }]),
-
   failed: (to: RecordFailure['to'], { code, message, reason }: Omit<RecordFailure, 'publicationId' | 'to'>) =>
     store.recordFailure.executeWithOptions({ summary: `Is now ${to}: ${reason ?? code}` }, [
       { publicationId, to, code, message, reason },
     ]),
 
-  /** Moves it to `queued`, and asks for its account's turn. */
-  askForTurn: (accountId: string, dueAt: string | null) =>
-    store.askForTurn.executeWithOptions({ summary: "Is due: asks for the account's turn" }, [
-      { publicationId, accountId, dueAt },
-    ]),
+  /** Moves it to `queued`, and asks for its account's turn. What is due at one time with many lets all of them wake first. */
+  askForTurn(accountId: string, dueAt: string | null) {
+    const step = (rows: Rows) =>
+      rows.askForTurn.executeWithOptions({ summary: "Is due: asks for the account's turn" }, [
+        { publicationId, accountId, dueAt },
+      ]);
+    return dueAt === null ? atOnce(step) : step(store);
+  },
 
   giveBackTurn: (accountId: string) =>
     store.giveBackTurn.executeWithOptions({ summary: 'Gives the turn back' }, [{ publicationId, accountId }]),
@@ -55,11 +59,11 @@ export const publicationRecord = (publicationId: string) => ({
     ]),
 
   /** Forgets the grant, writes the end, and gives the turn back. */
-  ended: (accountId: string, end: PublicationEnd) =>
-    store.endPublication.executeWithOptions({ summary: `Ends: ${end.to}` }, [{ publicationId, accountId, end }]),
-
-  /** The grant was for this publication; afterwards nothing opens the credentials with it. */
-  forgetGrant: () => store.deleteGrants.executeWithOptions({ summary: 'Deletes the grant' }, [{ publicationId }]),
+  ended(accountId: string, end: PublicationEnd) {
+    const step = (rows: Rows) =>
+      rows.endPublication.executeWithOptions({ summary: `Ends: ${end.to}` }, [{ publicationId, accountId, end }]);
+    return end.to === 'published' ? atOnce(step) : step(store);
+  },
 });
 
 export type PublicationRecord = ReturnType<typeof publicationRecord>;

@@ -1,4 +1,4 @@
-import { CancellationScope, CancelledFailure, isCancellation, patched, sleep } from '@temporalio/workflow';
+import { CancellationScope, CancelledFailure, isCancellation, sleep } from '@temporalio/workflow';
 import { loginReasonOf } from '../domain/login/login-reason.policy.ts';
 import type { LoginReason } from '../entities/publication.ts';
 import { anyBrowser, browserOn, store } from './activities.ts';
@@ -45,8 +45,7 @@ export async function publishRound(round: Round): Promise<RoundOutcome> {
 
 /** A cancel that came in the same moment as the end of the preparation was accepted, and so comes before the click. */
 function refuseCancelled(): void {
-  if (CancellationScope.current().consideredCancelled && patched('cancel-before-click'))
-    throw new CancelledFailure('cancelled before the click');
+  if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('cancelled before the click');
 }
 
 /** What was edited while the draft was being filled is filled in again: accepted is what gets published. */
@@ -129,7 +128,7 @@ async function lookAtPlatform({ publicationId, accountId }: Pick<Round, 'publica
       if (look >= MOST_LOOKS || !isPassing(code)) return { outcome: 'unknown', reason: message } as const;
       if (code !== 'browser_busy') look += 1; // else nobody has looked
       if (code === 'risk_signal') await rest(accountId, againAfter(failure).signal);
-      else await sleep(BETWEEN_LOOKS_MS);
+      else await sleep(BETWEEN_LOOKS_MS, { summary: 'Until it looks again' });
     }
   }
 }
@@ -138,7 +137,7 @@ async function lookAtPlatform({ publicationId, accountId }: Pick<Round, 'publica
 async function rest(accountId: string, signal: string): Promise<void> {
   const summary = `Lets the account rest: ${signal}`;
   const { until } = await store.coolDown.executeWithOptions({ summary }, [{ accountId, publicationId: null, signal }]);
-  await sleep(Math.max(1, Date.parse(until) - Date.now()));
+  await sleep(Math.max(1, Date.parse(until) - Date.now()), { summary: 'The account rests' });
 }
 
 async function reserve(accountId: string): Promise<string> {

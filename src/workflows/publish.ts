@@ -1,12 +1,10 @@
-import { CancellationScope, isCancellation, patched, sleep } from '@temporalio/workflow';
+import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
 import type { PublicationEnd } from '../activities/publishing.ts';
 import { accountTurn } from './account-turn.ts';
-import type { AccountTurn } from './account-turn.ts';
 import { currentDetails } from './current-details.ts';
 import { failureOf } from './failure-of.ts';
 import { loginPause } from './login-pause.ts';
 import { movablePlan } from './movable-plan.ts';
-import { endOfOld, turnOfOld } from './publish-of-old.ts';
 import { publishRound } from './publish-round.ts';
 import type { RoundOutcome } from './publish-round.ts';
 import { publicationRecord } from './publication-record.ts';
@@ -24,36 +22,32 @@ export async function publish({ publicationId, accountId, dueAt }: PublishInput)
   const { setCurrentDetails, linkEvidence } = currentDetails();
   const record = publicationRecord(publicationId);
   const plan = movablePlan(dueAt, record);
-  const takesTurns = patched('account-turns');
-  const turn: AccountTurn = takesTurns ? accountTurn(accountId, { plan, record, setCurrentDetails }) : turnOfOld;
+  const turn = accountTurn(accountId, { plan, record, setCurrentDetails });
   const login = loginPause({ publicationId, accountId, record, turn, renewal: renewedLogin(), setCurrentDetails });
   try {
     return await plan.run(async () => {
       setCurrentDetails(dueAt ? `Waits until ${dueAt}` : 'Starts');
-      const { isMine, mostLateMs } = await begin();
+      const { isMine, mostLateMs, evidenceUrl } = await record.started();
       if (!isMine) return { state: 'of another run' };
-      if (dueAt === null && plan.isEarly()) await record.move('scheduled', 'moved to a later time');
+      linkEvidence(evidenceUrl);
       for (;;) {
+        if (plan.isPutOff()) await leaveQueue();
         const lateMs = await plan.due();
+        if (lateMs === null) continue;
         if (lateMs > mostLateMs) return await CancellationScope.nonCancellable(() => missed(lateMs));
-        if (!takesTurns) await record.move('queued', 'due');
         const outcome = await roundsUntilKnown();
         if (outcome.kind !== 'moved') return await CancellationScope.nonCancellable(() => finish(outcome));
-        setCurrentDetails('Waits for its new time');
-        await turn.giveBack();
-        await record.move('scheduled', 'moved to a later time');
       }
     });
   } catch (error) {
     return await CancellationScope.nonCancellable(() => giveUp(error));
   }
 
-  async function begin() {
-    if (!takesTurns && !patched('row-knows-its-run')) return { isMine: true, mostLateMs: Infinity };
-    plan.follow();
-    const started = await record.started();
-    linkEvidence(started.evidenceUrl);
-    return started;
+  /** What was in no queue has left none: so it is with what was moved before it was due. */
+  async function leaveQueue() {
+    setCurrentDetails(`Waits until ${plan.dueAt()}`);
+    await turn.giveBack();
+    await record.move('scheduled', 'moved to a later time');
   }
 
   async function roundsUntilKnown(): Promise<Known> {
@@ -73,10 +67,9 @@ export async function publish({ publicationId, accountId, dueAt }: PublishInput)
       else if (outcome.kind !== 'again') return outcome;
       else if (outcome.code === 'risk_signal') await coolDown(outcome.signal);
       else if (outcome.code === 'browser_busy')
-        await sleep(BETWEEN_ROUNDS_MS); // a rush must not fail who comes last
-      else if (round === (takesTurns ? MOST_ROUNDS : MOST_ROUNDS_OF_OLD))
-        return { kind: 'failed', code: 'unavailable', message: outcome.why };
-      else await sleep(BETWEEN_ROUNDS_MS * round++);
+        await sleep(BETWEEN_ROUNDS_MS, nextRound); // a rush must not fail who comes last
+      else if (round === MOST_ROUNDS) return { kind: 'failed', code: 'unavailable', message: outcome.why };
+      else await sleep(BETWEEN_ROUNDS_MS * round++, nextRound);
     }
   }
 
@@ -93,9 +86,8 @@ export async function publish({ publicationId, accountId, dueAt }: PublishInput)
 
   /** Its place in the queue is kept by its time. */
   async function coolDown(signal: string) {
-    const { until } = await record.coolDown(accountId, signal);
+    await record.coolDown(accountId, signal);
     turn.isGivenBack();
-    if (!takesTurns) await sleep(Math.max(1, Date.parse(until) - Date.now()));
   }
 
   function giveUp(error: unknown) {
@@ -112,8 +104,7 @@ export async function publish({ publicationId, accountId, dueAt }: PublishInput)
   async function end(how: PublicationEnd) {
     plan.close();
     await plan.allWritten();
-    if (takesTurns) await record.ended(accountId, how);
-    else await endOfOld(record, how);
+    await record.ended(accountId, how);
     return { state: how.to };
   }
 }
@@ -128,5 +119,5 @@ const endOf = (outcome: Exclude<Known, { kind: 'moved' }>): PublicationEnd => {
 
 /** With growing pauses between them a quarter of an hour and more: a site's bad moment costs nobody a post. */
 const MOST_ROUNDS = 30;
-const MOST_ROUNDS_OF_OLD = 8;
 const BETWEEN_ROUNDS_MS = 2_000;
+const nextRound = { summary: 'Until the next round' };

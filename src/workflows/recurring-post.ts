@@ -30,11 +30,11 @@ export async function recurringPost({ recurringId }: RecurringPostInput): Promis
         return setCurrentDetails('Ended');
       case 'absent': // begun before its row was committed, which never was or will be in a moment
         if ((absences += 1) > MOST_ABSENCES) return setCurrentDetails('There is no such recurring post');
-        await sleep(BETWEEN_ABSENCES_MS);
+        await sleep(BETWEEN_ABSENCES_MS, { summary: 'Until its row is there' });
         break;
       case 'paused':
         setCurrentDetails('Paused');
-        await condition(isChanged, LONGEST_PAUSE_UNSEEN);
+        await condition(isChanged, LONGEST_PAUSE_UNSEEN, { summary: 'Paused' });
         break;
       case 'due':
         setCurrentDetails(`Waits until ${next.at}`);
@@ -59,7 +59,7 @@ const LONGEST_PAUSE_UNSEEN = '6h';
 /** Waits for a time. @returns whether the change came before */
 async function isBefore(at: string, isChanged: () => boolean): Promise<boolean> {
   const waitMs = Date.parse(at) - Date.now();
-  return waitMs > 0 ? condition(isChanged, waitMs) : isChanged();
+  return waitMs > 0 ? condition(isChanged, waitMs, { summary: `Until the next one: ${at}` }) : isChanged();
 }
 
 async function startPublication({ publicationId, userId, accountId, platform, dueAt }: MadeOccurrence): Promise<void> {

@@ -111,7 +111,7 @@ export async function turnsPlace({ namespace, workers, slots, jobMs }: TurnsPlac
   const orchestrator = await workerOn(taskQueues.orchestrator, {
     workflowBundle,
     activities,
-    maxConcurrentActivityTaskExecutions: orchestratorAtOnce,
+    ...orchestratorAtOnce,
   });
   const browsers = await Promise.all(Array.from({ length: workers }, (_, at) => browserWorker(`w${at}`)));
   const all = [orchestrator, ...browsers.flatMap((browser) => browser.workers)];

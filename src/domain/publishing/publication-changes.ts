@@ -70,11 +70,6 @@ export function createPublicationChanges(parts: ChangeParts) {
       });
     },
 
-    /** Of a publication whose run ends: nobody takes them any more. */
-    async dropEdits(publicationId: string): Promise<void> {
-      await database.em.fork().nativeDelete(PublicationEdit, { publicationId });
-    },
-
     /** @param at null is at once */
     async moveTime(publicationId: string, at: Date | null): Promise<void> {
       await changed(publicationId, async (em, publication) => {

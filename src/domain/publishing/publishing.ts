@@ -120,7 +120,6 @@ export function createPublishing(dependencies: PublishingDependencies) {
   };
 }
 
-/** `evidenceUrl` is absent in the histories of older runs. */
-export type StartedRun = { isMine: boolean; mostLateMs: number; evidenceUrl?: string };
+export type StartedRun = { isMine: boolean; mostLateMs: number; evidenceUrl: string };
 
 export type Publishing = ReturnType<typeof createPublishing>;

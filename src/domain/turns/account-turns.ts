@@ -13,18 +13,20 @@ export type TurnParts = { database: Database; now: () => Date };
 export function createAccountTurns({ database, now }: TurnParts) {
   return {
     /**
-     * Takes the account's turn, or a place in its queue. Asking again keeps both. Of an account that needs a login it does
-     * `pause` in the same transaction: credentials that are stored at this moment find who waits for them.
+     * Takes the account's turn, or a place in its queue. Asking again keeps both. It does `queue` first in the same
+     * transaction, and of an account that needs a login `pause`: credentials that are stored at this moment find who waits
+     * for them.
      */
-    ask({ publicationId, accountId, dueAt, pause }: Ask): Promise<TurnAnswer> {
+    ask({ publicationId, accountId, dueAt, queue, pause }: Ask): Promise<TurnAnswer> {
       return locked(accountId, async (em, account) => {
+        await queue(em);
         if (account.turnPublicationId === publicationId) return { kind: 'yours' };
         const publication = await em.findOneOrFail(Publication, publicationId);
         const isNew = !publication.turnAskedAt;
         publication.turnAskedAt ??= now();
-        publication.turnDueAt = dueAt;
+        publication.turnDueAt = dueAt ?? publication.createdAt;
         await em.flush();
-        const decision = await decide(em, account);
+        const decision = await decide(em, account, publicationId);
         if (decision.kind === 'give' && decision.publicationId === publicationId) {
           hold(account, publicationId);
           return { kind: 'yours' };
@@ -99,9 +101,11 @@ export function createAccountTurns({ database, now }: TurnParts) {
     });
   }
 
-  async function decide(em: Em, account: PlatformAccount): Promise<TurnDecision> {
+  /** @param asking one who waits: while somebody has the turn, it does not matter who is first */
+  async function decide(em: Em, account: PlatformAccount, asking?: string): Promise<TurnDecision> {
     const holder = account.turnPublicationId ?? null;
-    const [first] = await em.find(Publication, waitingFor(account.id, holder), { ...inOrder, limit: 1 });
+    const isHeld = holder !== null;
+    const first = (isHeld && asking) || (await firstOf(em, account.id, holder));
     const pace = slower(descriptionOf(account.platform).pace, account.pace ?? null);
     const { health, until } = healthOf(account, now());
     if (account.health === 'cooling_down') account.health = health; // it ends by itself
@@ -110,8 +114,8 @@ export function createAccountTurns({ database, now }: TurnParts) {
       health,
       healthUntilMs: until?.getTime() ?? null,
       holder,
-      first: first?.id ?? null,
-      commitsMs: await commitsOf(em, account.id, pace.perDay ?? 1),
+      first,
+      commitsMs: isHeld ? [] : await commitsOf(em, account.id, pace.perDay ?? 1),
       pace,
     });
   }
@@ -126,8 +130,10 @@ export type AccountTurns = ReturnType<typeof createAccountTurns>;
 
 export type TurnOf = { publicationId: string; accountId: string };
 export type Ask = TurnOf & {
-  /** When the publication is due. */
-  dueAt: Date;
+  /** When the publication is due; null is at once. */
+  dueAt: Date | null;
+  /** Says in the publication's row that it is queued. */
+  queue: (em: Em) => Promise<void>;
   /** Says in the publication's row that it waits for a login. */
   pause: (em: Em, message: string) => Promise<void>;
 };
@@ -158,6 +164,11 @@ const waitingFor = (accountId: string, holder: string | null) => ({
   turnAskedAt: { $ne: null },
   ...(holder !== null && { id: { $ne: holder } }),
 });
+
+async function firstOf(em: Em, accountId: string, holder: string | null): Promise<string | null> {
+  const [first] = await em.find(Publication, waitingFor(accountId, holder), { ...inOrder, limit: 1 });
+  return first?.id ?? null;
+}
 
 const waiting = (em: Em, account: PlatformAccount) =>
   em.count(Publication, waitingFor(account.id, account.turnPublicationId ?? null));

@@ -27,11 +27,13 @@ const later = (ms: number) => new Date(place.clock.now.getTime() + ms);
 const passes = (ms: number) => void (place.clock.now = later(ms));
 const rowOf = (id: string) => place.database.em.fork().findOneOrFail(Publication, id);
 
+const nothing = async () => undefined;
+
 async function asked(dueInMs = 0) {
   const publicationId = await place.publication(account);
   const paused: string[] = [];
   const pause = async (_em: unknown, message: string) => void paused.push(message);
-  const ask = () => turns.ask({ publicationId, accountId, dueAt: later(dueInMs), pause });
+  const ask = () => turns.ask({ publicationId, accountId, dueAt: later(dueInMs), queue: nothing, pause });
   return { publicationId, paused, ask, answer: await ask() };
 }
 

@@ -4,7 +4,7 @@ import { drift } from './publish-chaos/drift.ts';
 import { namesIn } from './publish-chaos/names-in-selectors.ts';
 
 test('a part of a page that was renamed is drift before the click, and an unchanged page is none', async () => {
-  const { seen, holds } = await drift({ every: 4, findMs: 700, platforms: ['zhihu', 'xiaohongshu'] });
+  const { seen, holds } = await drift({ every: 4, findMs: 2_500, platforms: ['zhihu', 'xiaohongshu'] });
   expect(`${holds}: ${seen}`).toMatch(/^true: zhihu 3 of 3 .*; xiaohongshu 4 of 4 /);
 });
 

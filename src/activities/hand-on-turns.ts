@@ -17,8 +17,8 @@ export function handOnTurns({ publishing, turns, turnRuns, now }: Parts) {
     takeBack,
 
     /**
-     * Gives the turn to who is first, and tells it. When it is not time yet, the account's run waits for that. Who has just
-     * got it is told again: the first try may have given it and not told.
+     * Gives the turn to who is first, and tells it. When it is not time yet, the account's run waits for that, and it keeps
+     * watch while others wait. Who has just got the turn is told again: the first try may have given it and not told.
      */
     async handOn(account: AccountName): Promise<void> {
       const { accountId } = account;
@@ -26,14 +26,15 @@ export function handOnTurns({ publishing, turns, turnRuns, now }: Parts) {
         const next = await turns.next(accountId);
         if (next.kind === 'nobody') return;
         if (next.kind !== 'given' && next.kind !== 'held') return turnRuns.wake(account);
-        if (next.kind === 'held' && now().getTime() - next.sinceMs > JUST_MS) return;
-        const { publicationId, askedAt } = next;
-        if (await turnRuns.tell(publicationId, { givenTo: askedAt })) return;
+        const { publicationId, askedAt, others } = next;
+        const isHeardOf = next.kind === 'held' && now().getTime() - next.sinceMs > JUST_MS;
+        if (isHeardOf || (await turnRuns.tell(publicationId, { givenTo: askedAt })))
+          return others ? turnRuns.watch(account) : undefined;
         await takeBack({ accountId, publicationId });
       }
     },
   };
 }
 
-/** Longer than a step that was lost takes to be done again. */
-const JUST_MS = 30_000;
+/** Far longer than a step that was lost takes to be done again. */
+const JUST_MS = 120_000;

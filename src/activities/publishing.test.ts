@@ -22,7 +22,7 @@ test('once the platform was seen not to have the post, it can be cancelled, and 
   const media = createMedia({ database, objects: openObjectStorage(unused), now });
   const publishing = createPublishing({ database, credentials, media, config, now });
   const turns = createTurns({ database, now });
-  const turnRuns = { wake: async () => {}, tell: async () => true, isRunning: async () => true };
+  const turnRuns = { wake: async () => {}, watch: async () => {}, tell: async () => true, isRunning: async () => true };
   const activities = publishingActivities({ publishing, credentials, turns, turnRuns, now });
   const publicationId = await place.publication(await place.account());
   const { commitRound: round } = await activities.beginRound({ publicationId });

@@ -1,4 +1,3 @@
-import { cancellationSignal } from '@temporalio/activity';
 import type { Page } from 'playwright-core';
 import type { BrowserPool } from '../domain/browsers/browser-pool.ts';
 import { leaveFenced } from '../domain/browsers/click-fence.ts';
@@ -10,6 +9,7 @@ import { watchRisks } from '../domain/platforms/risk-watch.ts';
 import type { Services } from '../services.ts';
 import type { EvidenceKeeper } from './evidence.ts';
 import type { NextEditor } from './next-editor.ts';
+import { givenUpSignal } from './given-up.ts';
 import { whileAtWork } from './reservation.ts';
 
 /** What one browser worker has: its name, its browser, and the only key that opens grants. */
@@ -47,7 +47,7 @@ export function onPage<T>(worker: BrowserWorker, job: Job, work: (page: Page) =>
     worker.pool.withSession(account.id, {
       open: () => openSeed(worker, job),
       work: (page) => onWatchedPage(worker, job, { page, work }),
-      signal: cancellationSignal(),
+      signal: givenUpSignal(),
     }),
   );
 }

@@ -19,11 +19,16 @@ beforeAll(async () => {
 afterAll(() => place.close());
 beforeEach(async () => {
   account = await place.account();
-  Object.assign(heard, { woken: [], told: [], gone: [] });
+  Object.assign(heard, { woken: [], watched: [], told: [], gone: [] });
 });
 
 /** What the runs were told, and which of them are not there. */
-const heard = { woken: new Array<string>(), told: new Array<object>(), gone: new Array<string>() };
+const heard = {
+  woken: new Array<string>(),
+  watched: new Array<string>(),
+  told: new Array<object>(),
+  gone: new Array<string>(),
+};
 const unused = { endpoint: 'http://127.0.0.1:9', accessKey: '-', secretKey: '-', bucket: '-', region: '-' };
 
 function activities() {
@@ -33,6 +38,7 @@ function activities() {
   const publishing = createPublishing({ database, credentials, media, config, now });
   const turnRuns = {
     wake: async ({ accountId }: { accountId: string }) => void heard.woken.push(accountId),
+    watch: async ({ accountId }: { accountId: string }) => void heard.watched.push(accountId),
     async tell(publicationId: string, { givenTo }: { givenTo: string | null }) {
       if (heard.gone.includes(publicationId)) return false;
       heard.told.push({ publicationId, isGiven: givenTo !== null });
@@ -69,13 +75,20 @@ test('who ends hands the turn on, tells the next one, and tells it again when th
   await here.endPublication(end);
   expect(heard.told).toEqual([told]);
   await here.endPublication(end);
-  expect(heard.told).toEqual([told]); // nobody waits any more
-  const { ref } = await asked();
-  await here.endPublication(end);
   expect(heard.told).toEqual([told, told]);
-  place.clock.now = new Date(place.clock.now.getTime() + 60_000);
-  await here.endPublication({ ...ref, end: { to: 'cancelled', note: 'cancelled' } });
+  expect(heard.watched).toEqual([]); // nobody else waits
+  const [first] = [await asked(), await asked()];
+  place.clock.now = new Date(place.clock.now.getTime() + 180_000);
+  await here.endPublication({ ...first.ref, end: { to: 'cancelled', note: 'cancelled' } });
   expect(heard.told).toHaveLength(2); // who has worked for a while has heard of it
+  expect(heard.watched).toEqual([account.accountId]);
+});
+
+test('a turn that is asked for again by a step that comes late leaves the row where it is', async () => {
+  const { ref, publicationId } = await asked();
+  await here.beginRound({ publicationId });
+  await expect(here.askForTurn({ ...ref, dueAt: null })).resolves.toEqual({ kind: 'yours' });
+  await expect(here.publishing.publications.load(publicationId)).resolves.toMatchObject({ state: 'publishing' });
 });
 
 test('a turn is not handed on to a run that has gone', async () => {

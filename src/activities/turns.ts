@@ -56,11 +56,13 @@ export const turnActivities = ({ publishing, turns, turnRuns, now }: Parts) => {
             break;
           }
           case 'held': {
-            const { publicationId, askedAt, sinceMs } = next;
+            const { publicationId, askedAt, sinceMs, others } = next;
+            if (!others && !isRepeated) return { kind: 'nobody' };
             const isRunning =
               now().getTime() - sinceMs < LOOK_EVERY_MS / 2 || (await turnRuns.isRunning(publicationId));
             if (isRunning && isRepeated) await turnRuns.tell(publicationId, { givenTo: askedAt });
-            if (isRunning) return { kind: 'held', publicationId, lookInMs: LOOK_EVERY_MS };
+            if (isRunning)
+              return others ? { kind: 'held', publicationId, lookInMs: LOOK_EVERY_MS } : { kind: 'nobody' };
           }
         }
         if (next.kind === 'given' || next.kind === 'held')

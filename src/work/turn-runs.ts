@@ -1,7 +1,7 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import type { AccountName, TurnNews, TurnRuns } from '../domain/turns/turns.ts';
-import type { account } from '../workflows/account.ts';
+import type { account as accountRun } from '../workflows/account.ts';
 import { accountWorkflowId, publishWorkflowId } from '../workflows/ids.ts';
 import { common, pair } from './start-once.ts';
 
@@ -10,6 +10,13 @@ export function createTurnRuns({ temporal }: { temporal: Client }): TurnRuns {
   const runOf = (publicationId: string) => temporal.workflow.getHandle(publishWorkflowId(publicationId));
   return {
     wake: (account: AccountName) => wakeAccount(temporal, account),
+
+    async watch(account: AccountName) {
+      await temporal.workflow.start<typeof accountRun>('account', {
+        ...optionsOf(account),
+        workflowIdConflictPolicy: 'USE_EXISTING',
+      });
+    },
 
     tell: (publicationId: string, news: TurnNews) =>
       unlessGone(async () => {
@@ -23,19 +30,23 @@ export function createTurnRuns({ temporal }: { temporal: Client }): TurnRuns {
 }
 
 /** Tells the account's run that it is to look again; one that is not there is started. */
-export async function wakeAccount(temporal: Client, { accountId, userId, platform }: AccountName): Promise<void> {
+export async function wakeAccount(temporal: Client, account: AccountName): Promise<void> {
+  await temporal.workflow.signalWithStart<typeof accountRun>('account', { ...optionsOf(account), signal: 'look' });
+}
+
+function optionsOf({ accountId, userId, platform }: AccountName) {
   const attributes = [
     pair('taskKind', 'account'),
     pair('userId', userId),
     pair('accountId', accountId),
     pair('platform', platform),
   ];
-  await temporal.workflow.signalWithStart<typeof account>('account', {
+  const args: Parameters<typeof accountRun> = [{ accountId }];
+  return {
     ...common(accountWorkflowId(accountId), `Gives the turns of an account on ${platform}`, attributes),
-    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-    args: [{ accountId }],
-    signal: 'look',
-  });
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const,
+    args,
+  };
 }
 
 async function unlessGone(ask: () => Promise<boolean>): Promise<boolean> {

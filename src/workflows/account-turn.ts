@@ -29,7 +29,7 @@ export function accountTurn(accountId: string, { plan, record, setCurrentDetails
     async take(): Promise<TakenTurn> {
       for (let patienceMs = FIRST_PATIENCE_MS; !isMine; patienceMs = Math.min(patienceMs * 2, LONGEST_PATIENCE_MS)) {
         const seen = news;
-        const answer = await record.askForTurn(accountId, plan.dueAt());
+        const answer = await record.askForTurn({ accountId, dueAt: plan.dueAt(), isPlain: plan.isPlain() });
         if (answer.kind === 'needs_login') return answer;
         if (answer.kind === 'wait') {
           const summary = `Waits for the account's turn: ${answer.why}`;

@@ -104,6 +104,9 @@ export function movablePlan(dueAt: string | null, record: PublicationRecord) {
     /** ISO-8601; null for what is to be published at once. */
     dueAt: () => (dueMs === 0 ? null : new Date(dueMs).toISOString()),
 
+    /** Whether it was to be published at once from the start, and was never moved. */
+    isPlain: () => dueAt === null && moves === 0,
+
     /** Whether its time is still to come. */
     isEarly: () => dueMs > Date.now(),
 

@@ -40,13 +40,17 @@ export const publicationRecord = (publicationId: string) => ({
       { publicationId, to, code, message, reason },
     ]),
 
-  /** Moves it to `queued`, and asks for its account's turn. What is due at one time with many lets all of them wake first. */
-  askForTurn(accountId: string, dueAt: string | null) {
+  /**
+   * Moves it to `queued`, and asks for its account's turn.
+   * @param isPlain neither scheduled nor moved: nothing that brought it here could be lost with the step, and no crowd is
+   *   to wake first
+   */
+  askForTurn({ accountId, dueAt, isPlain }: { accountId: string; dueAt: string | null; isPlain: boolean }) {
     const step = (rows: Rows) =>
       rows.askForTurn.executeWithOptions({ summary: "Is due: asks for the account's turn" }, [
         { publicationId, accountId, dueAt },
       ]);
-    return dueAt === null ? atOnce(step) : step(store);
+    return isPlain ? atOnce(step) : step(store);
   },
 
   giveBackTurn: (accountId: string) =>

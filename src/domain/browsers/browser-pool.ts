@@ -1,10 +1,11 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import { AppError } from '../../errors.ts';
 import { loginReasonOf, mayBeHandedOff } from '../login/login.ts';
 import { openSession } from './browser-session.ts';
 import type { BrowserSession, SessionSeed } from './browser-session.ts';
 import type { BrowserPoolOptions, PoolSession, SessionJob } from './browser-pool-options.ts';
-import { unlessAborted } from './unless-aborted.ts';
+import { givenUp, unlessAborted } from './unless-aborted.ts';
 
 /**
  * One Chromium with one context per account. A session stays while it is of use, so that an account does not log in anew
@@ -36,16 +37,14 @@ export class BrowserPool {
   async withSession<T>(accountId: string, job: SessionJob<T>): Promise<T> {
     const earlier = this.#turns.get(accountId) ?? Promise.resolve();
     const turn = earlier.then(() => this.#run(accountId, job));
-    const ended = turn.then(
-      () => undefined,
-      () => undefined,
-    );
+    this.#takesTurn(accountId, turn);
+    return unlessAborted(turn, job.signal); // it may still wait for the one before
+  }
+
+  #takesTurn(accountId: string, turn: Promise<unknown>): void {
+    const leave = () => void (this.#turns.get(accountId) === ended && this.#turns.delete(accountId));
+    const ended: Promise<void> = turn.then(leave, leave);
     this.#turns.set(accountId, ended);
-    try {
-      return await turn;
-    } finally {
-      if (this.#turns.get(accountId) === ended) this.#turns.delete(accountId);
-    }
   }
 
   /**
@@ -55,14 +54,13 @@ export class BrowserPool {
   async betweenJobs(accountId: string, work: (page: Page) => Promise<void>): Promise<void> {
     const session = this.#sessions.get(accountId);
     if (!session || this.#turns.has(accountId) || this.#recycling || this.#isSpent(session)) return;
-    const ended = session
-      .page()
-      .then(work)
-      .catch(() => undefined);
-    this.#turns.set(accountId, ended);
+    const tooLong = AbortSignal.timeout(MOST_READY_MS);
+    const ended = unlessAborted(session.page().then(work), tooLong).catch(() =>
+      tooLong.aborted ? this.#end(session) : undefined,
+    );
+    this.#takesTurn(accountId, ended);
     await ended;
     session.usedAtMs = this.#options.now();
-    if (this.#turns.get(accountId) === ended) this.#turns.delete(accountId);
   }
 
   /** The accounts that have a live session here, and so a slot. */
@@ -134,17 +132,20 @@ export class BrowserPool {
   }
 
   async #job<T>(accountId: string, { open, work, signal }: SessionJob<T>): Promise<T> {
-    if (signal?.aborted) throw givenUp(signal.reason);
-    const session = await this.#sessionOf(accountId, open);
+    if (signal?.aborted) throw givenUp(signal);
+    const opening = this.#sessionOf(accountId, open);
+    const session = await unlessAborted(opening, signal).catch((error: unknown) => {
+      if (signal?.aborted) void opening.then((late) => this.#end(late)).catch(() => undefined);
+      throw error;
+    });
     session.uses += 1;
-    const page = await this.#pageOf(session);
+    let page: Page | null = null;
     try {
+      page = await unlessAborted(this.#pageOf(session), signal);
       return await unlessAborted(work(page), signal);
     } catch (error) {
-      if (signal?.aborted) {
-        void this.#end(session).catch(() => undefined); // what hangs may not even close
-        throw givenUp(error);
-      }
+      if (signal?.aborted) await this.#end(session);
+      if (signal?.aborted || page === null) throw error;
       // First of all, because a page that has gone looks like one that has changed: nothing is found on it any more.
       if (!session.isAlive() || !session.holds(page)) {
         throw new AppError('unavailable', 'The browser died during the job.', { cause: error });
@@ -205,7 +206,7 @@ export class BrowserPool {
 
   async #end(session: BrowserSession): Promise<void> {
     if (this.#sessions.get(session.accountId) === session) this.#sessions.delete(session.accountId);
-    await session.close();
+    await Promise.race([session.close(), wait(MOST_CLOSING_MS, undefined, { ref: false })]); // what hangs may not even close
   }
 
   #liveBrowser(): Promise<Browser> {
@@ -241,7 +242,8 @@ export class BrowserPool {
   }
 }
 
-const givenUp = (cause: unknown) => new AppError('unavailable', 'The job on the page was given up.', { cause });
+const MOST_READY_MS = 60_000;
+const MOST_CLOSING_MS = 10_000;
 
 const isLoggedOut = (error: unknown) =>
   error instanceof AppError && error.code === 'needs_login' && !mayBeHandedOff(loginReasonOf(error.details));

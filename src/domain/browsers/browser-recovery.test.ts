@@ -66,6 +66,35 @@ test('a job that hangs holds its account only until it is given up', async () =>
   expect(place.opened).toEqual(['1', '1']);
 });
 
+test('a job that is given up while it waits for the one before is over at once, and takes no other’s turn', async () => {
+  const { promise: gate, resolve: release } = Promise.withResolvers<void>();
+  const log: string[] = [];
+  const first = place.use('1', async () => {
+    await gate;
+    log.push('first ends');
+  });
+  const givenUp = new AbortController();
+  const second = place.use('1', async () => void log.push('second'), givenUp.signal);
+  const third = place.use('1', async () => void log.push('third'));
+  givenUp.abort();
+  await expect(second).rejects.toMatchObject({ code: 'unavailable' });
+  release();
+  await Promise.all([first, third]);
+  expect(log).toEqual(['first ends', 'third']);
+});
+
+test('a session that hangs while it is opened holds its account only until it is given up', async () => {
+  const givenUp = new AbortController();
+  const hangs = place.pool().withSession('1', {
+    open: () => new Promise(() => undefined),
+    work: titleOf,
+    signal: givenUp.signal,
+  });
+  givenUp.abort();
+  await expect(hangs).rejects.toMatchObject({ code: 'unavailable' });
+  await expect(place.use('1', titleOf)).resolves.toBe('/blog/wp-admin/');
+});
+
 test('a job that was given up before its turn is not begun', async () => {
   const begun: string[] = [];
   const tooLate = place.use('1', async () => void begun.push('1'), AbortSignal.abort());

@@ -1,8 +1,13 @@
-/** Settles as `work` does, or fails with the signal's reason when that comes first; `work` itself goes on. */
+import { AppError } from '../../errors.ts';
+
+/**
+ * Settles as `work` does, unless the signal comes first; `work` itself may go on.
+ * @throws AppError `unavailable` when it was given up
+ */
 export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return work;
   const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const onAbort = () => reject(signal.reason);
+  const onAbort = () => reject(givenUp(signal));
   signal.addEventListener('abort', onAbort, { once: true });
   if (signal.aborted) onAbort();
   try {
@@ -11,3 +16,6 @@ export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | u
     signal.removeEventListener('abort', onAbort);
   }
 }
+
+export const givenUp = ({ reason: cause }: AbortSignal) =>
+  new AppError('unavailable', 'The job on the page was given up.', { cause });

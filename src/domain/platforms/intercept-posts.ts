@@ -35,6 +35,7 @@ function heldPost(page: Page, devTools: CDPSession, { requestId, request }: Paus
       await devTools.send('Fetch.fulfillRequest', {
         requestId,
         responseCode: response.status(),
+        responsePhrase: response.statusText() || 'Unknown',
         responseHeaders,
         body,
       });

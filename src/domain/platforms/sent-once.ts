@@ -20,10 +20,10 @@ export async function sentOnce<T>(page: Page, { act, path, answer, answerMs, to 
     isSent = true;
     try {
       const response = await post.send(answerMs);
-      await post.fulfil(response).catch(() => undefined); // a page that has gone makes the post no less
+      await post.fulfil(response).catch(() => post.abort().catch(() => undefined)); // a page that has gone makes the post no less
       if (!response.ok()) return reject(answerLost(to, `HTTP ${response.status()}`));
+      resolve(answer.parse(await response.json()));
       isAnswered = true;
-      return resolve(answer.parse(await response.json()));
     } catch (cause) {
       reject(answerLost(to, 'no readable answer', cause));
       return post.abort().catch(() => undefined);
@@ -34,6 +34,7 @@ export async function sentOnce<T>(page: Page, { act, path, answer, answerMs, to 
     const [answered] = await Promise.all([promise, act()]);
     return answered;
   } catch (cause) {
+    isSent = true; // what the page asks for from now on comes too late
     throw cause instanceof AppError ? cause : answerLost(to, 'the click failed', cause);
   } finally {
     clearTimeout(late);

@@ -19,8 +19,8 @@ export function createAccountTurns({ database, now }: TurnParts) {
      */
     ask({ publicationId, accountId, dueAt, queue, pause }: Ask): Promise<TurnAnswer> {
       return locked(accountId, async (em, account) => {
+        if (account.turnPublicationId === publicationId) return { kind: 'yours' }; // its row may be further by now
         await queue(em);
-        if (account.turnPublicationId === publicationId) return { kind: 'yours' };
         const publication = await em.findOneOrFail(Publication, publicationId);
         const isNew = !publication.turnAskedAt;
         publication.turnAskedAt ??= now();
@@ -49,13 +49,14 @@ export function createAccountTurns({ database, now }: TurnParts) {
       });
     },
 
-    /** Gives the turn, or the place in the queue, back. @returns the account, when somebody waits for its turn */
+    /** Gives the turn, or the place in the queue, back. @returns the account, when somebody waits for its turn, or has it */
     giveBack({ publicationId, accountId }: TurnOf): Promise<AccountName | null> {
       return locked(accountId, async (em, account) => {
         leave(await em.findOneOrFail(Publication, publicationId));
         if (account.turnPublicationId === publicationId) hold(account, null);
         await em.flush();
-        return (await waiting(em, account)) > 0 ? nameOf(account) : null;
+        const isWanted = account.turnPublicationId || (await waiting(em, account)) > 0;
+        return isWanted ? nameOf(account) : null;
       });
     },
 
@@ -63,6 +64,7 @@ export function createAccountTurns({ database, now }: TurnParts) {
     next(accountId: string): Promise<NextTurn> {
       return locked(accountId, async (em, account) => {
         const decision = await decide(em, account);
+        const holder = account.turnPublicationId ?? null;
         const toldOf = async (publicationId: string) => ({
           publicationId,
           askedAt: (await em.findOneOrFail(Publication, publicationId)).turnAskedAt?.toISOString() ?? '',
@@ -75,12 +77,15 @@ export function createAccountTurns({ database, now }: TurnParts) {
               ...(await toldOf(decision.publicationId)),
               others: (await waiting(em, account)) > 0,
             };
-          case 'held':
-            return { kind: 'held', ...(await toldOf(decision.holder)), sinceMs: account.turnSince?.getTime() ?? 0 };
           case 'wait':
           case 'paused':
-          case 'nobody':
             return decision;
+          case 'held':
+          case 'nobody': {
+            if (holder === null) return { kind: 'nobody' };
+            const sinceMs = account.turnSince?.getTime() ?? 0;
+            return { kind: 'held', ...(await toldOf(holder)), sinceMs, others: decision.kind === 'held' };
+          }
         }
       });
     },
@@ -151,7 +156,7 @@ export type Waiting = 'queue' | 'disabled' | 'needs_login' | 'gap' | 'daily_cap'
 
 export type NextTurn =
   | { kind: 'given'; publicationId: string; askedAt: string; others: boolean }
-  | { kind: 'held'; publicationId: string; askedAt: string; sinceMs: number }
+  | { kind: 'held'; publicationId: string; askedAt: string; sinceMs: number; others: boolean }
   | Exclude<TurnDecision, { kind: 'give' | 'held' }>;
 
 const NEEDS_LOGIN = 'The account waits for a new login.';

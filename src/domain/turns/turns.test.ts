@@ -64,9 +64,11 @@ test('turns go by due time, then by arrival, and giving back tells whether someb
     if (next.kind !== 'given') throw new Error(next.kind);
     order.push((last = next.publicationId));
     expect(next.askedAt).toBe((await rowOf(last)).turnAskedAt?.toISOString());
-    await expect(turns.next(accountId)).resolves.toMatchObject(
-      next.others ? { kind: 'held', publicationId: last } : { kind: 'nobody' },
-    );
+    await expect(turns.next(accountId)).resolves.toMatchObject({
+      kind: 'held',
+      publicationId: last,
+      others: next.others,
+    });
   }
   expect(order).toEqual([first, second, third].map(({ publicationId }) => publicationId));
   await expect(turns.next(accountId)).resolves.toEqual({ kind: 'nobody' });

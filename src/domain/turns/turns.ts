@@ -15,6 +15,8 @@ export type Turns = ReturnType<typeof createTurns>;
 export type TurnRuns = {
   /** Tells the account's run, and starts it when there is none, that it is to look again. */
   wake(account: AccountName): Promise<void>;
+  /** Starts the account's run when there is none. */
+  watch(account: AccountName): Promise<void>;
   /** @returns whether the publication's run is there to hear it */
   tell(publicationId: string, news: TurnNews): Promise<boolean>;
   /** Whether the publication's run goes on. */

@@ -20,13 +20,25 @@ export async function commit(page: Page, draft: DraftToCommit<null>, patience: P
     answerMs: patience.answerMs,
     to: 'the publish click in Xiaohongshu',
   });
-  return { postId: data.id, url: noteUrl(page, data.id) };
+  const url = noteUrl(page, data.id);
+  await hasLeft(page);
+  return { postId: data.id, url };
 }
+
+/** It goes to its congratulation by itself, and would overtake whoever opens another page before. */
+async function hasLeft(page: Page): Promise<void> {
+  await page
+    .waitForURL(({ pathname }) => !isEditor(pathname), { timeout: SOON_MS, waitUntil: 'commit' })
+    .catch(() => undefined);
+}
+
+const isEditor = (address: string) => address.includes('/publish/publish');
+const SOON_MS = 3_000;
 
 /** Whatever went on in the page since it was filled: a note that is not ours is not published. */
 async function assertStillFilled(page: Page, { content }: DraftToCommit<null>): Promise<void> {
   const details = { platform: 'xiaohongshu' };
-  const isThere = page.url().includes('/publish/publish');
+  const isThere = isEditor(page.url());
   const missing = content && isThere ? await missingIn(page, content) : ['page'];
   if (missing.length === 0) return;
   throw new AppError('conflict', `The note that was filled in is not in the page any more: ${missing.join(', ')}.`, {

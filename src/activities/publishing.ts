@@ -35,11 +35,11 @@ export const publishingActivities = (parts: Parts) => {
     /** The grant goes first and the turn before the end: what is begun anew finds neither. */
     async endPublication({ publicationId, accountId, end }: EndPublication): Promise<void> {
       await credentials.deleteGrants({ publicationId });
-      const waiting = await turns.giveBack({ publicationId, accountId });
+      const wanted = await turns.giveBack({ publicationId, accountId });
       if (end.to === 'published') await recordPublished(publishing, { publicationId, ...end }, now());
       else if ('code' in end) await recordFailure(publishing, { publicationId, ...end });
       else await publishing.publications.move(publicationId, end);
-      if (waiting) await turnsOfAccount.handOn(waiting);
+      if (wanted) await turnsOfAccount.handOn(wanted);
     },
 
     /** Ends a commit round; says whether its click is known not to have happened. */

@@ -31,6 +31,7 @@ export function createReadiness(dependencies: ReadinessDependencies) {
     temporal: () => temporal.workflowService.getSystemInfo({}),
     'queue:workflows': polled(taskQueues.orchestrator, 'workflow'),
     'queue:orchestrator': polled(taskQueues.orchestrator, 'activity'),
+    'queue:turns': polled(taskQueues.turns, 'activity'),
     'queue:llm': polled(taskQueues.llm, 'activity'),
     'queue:outside': polled(taskQueues.outside, 'activity'),
     'queue:browser': polled(taskQueues.browser, 'activity'),

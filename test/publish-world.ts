@@ -32,6 +32,7 @@ export async function publishWorld(namespace: Parameters<typeof workflowPlace>[0
     reasons: new Array<string>(),
     prepare: async () => {},
     commit: async () => ({ postId: '7', url: 'http://site/7' }),
+    end: async () => {},
     settle: async (): Promise<object> => ({ outcome: 'published', postId: '7', url: 'http://site/7' }),
   };
   const honest = { ...world };
@@ -77,6 +78,7 @@ export async function publishWorld(namespace: Parameters<typeof workflowPlace>[0
       return { until: new Date().toISOString() };
     },
     async endPublication({ end }: { end: { to: string } }) {
+      await world.end();
       await rows.movePublication(end);
       world.givenBack += 1;
     },
@@ -108,6 +110,7 @@ export async function publishWorld(namespace: Parameters<typeof workflowPlace>[0
     workflows: 'publish.ts',
     activities: {
       [taskQueues.orchestrator]: rows,
+      [taskQueues.turns]: rows,
       [taskQueues.browser]: { reserveSession: async () => ({ workerId: 'w1' }) },
       [browserQueueOf('w1')]: browser,
     },

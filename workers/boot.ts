@@ -55,6 +55,7 @@ export type QueuePlan = Pick<
   | 'workflowsPath'
   | 'maxConcurrentActivityTaskExecutions'
   | 'maxConcurrentLocalActivityExecutions'
+  | 'stickyQueueScheduleToStartTimeout'
 >;
 
 export const workflowsPath = fileURLToPath(new URL('../src/workflows/index.ts', import.meta.url));

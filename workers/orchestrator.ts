@@ -3,7 +3,7 @@
  * ledger that carries usage to Postgres, the sweeps of lost starts and leftovers, and the dispatcher that carries notices
  * to their runs.
  */
-import { createOrchestratorActivities, createOutsideActivities, orchestratorAtOnce } from '../src/activities/index.ts';
+import { createOrchestratorActivities, createOutsideActivities } from '../src/activities/index.ts';
 import { createLostStarts } from '../src/work/lost-starts.ts';
 import { createNoticeRuns } from '../src/work/notice-runs.ts';
 import { createSweep } from '../src/work/sweep.ts';
@@ -11,6 +11,7 @@ import { createTurnRuns } from '../src/work/turn-runs.ts';
 import { createWork } from '../src/work/work.ts';
 import { taskQueues } from '../src/workflows/task-queues.ts';
 import { runWorker, workflowsPath } from './boot.ts';
+import { rowSteps, turnSteps, workflowTasks } from './orchestrator-limits.ts';
 
 await runWorker('orchestrator', async (services) => {
   services.usage.ledger.start();
@@ -32,12 +33,8 @@ await runWorker('orchestrator', async (services) => {
   const activities = createOrchestratorActivities({ ...services, turnRuns: createTurnRuns(services) });
   return {
     queues: [
-      {
-        taskQueue: taskQueues.orchestrator,
-        workflowsPath,
-        activities,
-        ...orchestratorAtOnce,
-      },
+      { taskQueue: taskQueues.orchestrator, workflowsPath, activities, ...rowSteps, ...workflowTasks },
+      { taskQueue: taskQueues.turns, activities, ...turnSteps },
       {
         taskQueue: taskQueues.outside,
         activities: createOutsideActivities(services),

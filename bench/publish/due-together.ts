@@ -9,6 +9,7 @@ import { turnsPlace } from '../../test/publish-chaos/turns-place.ts';
 import { newAccounts, newPublications } from '../../test/publish-chaos/turns-rows.ts';
 import { ensureNamespaceAndSearchAttributes } from '../../temporal-config/setup.ts';
 import type { bareTimer } from './timer-workflow.ts';
+import { workflowTasks } from '../../workers/orchestrator-limits.ts';
 import { wakesOf } from './wakes.ts';
 import type { Wakes } from './wakes.ts';
 
@@ -26,7 +27,8 @@ async function bareTimers(count: number): Promise<Wakes> {
   await ensureNamespaceAndSearchAttributes(connection, namespace);
   const { workflow } = new Client({ connection, namespace });
   const workflowsPath = fileURLToPath(new URL('timer-workflow.ts', import.meta.url));
-  const worker = await Worker.create({ connection: native, namespace, taskQueue: 'timers', workflowsPath });
+  const queue = { connection: native, namespace, taskQueue: 'timers' };
+  const worker = await Worker.create({ ...queue, workflowsPath, ...workflowTasks });
   const running = worker.run();
   const dueMs = Date.now() + leadMs(count);
   const ids = Array.from({ length: count }, (_, at) => `timer-${at}`);

@@ -21,14 +21,6 @@ export const createOrchestratorActivities = (services: Services & { turnRuns: Tu
   ...turnActivities(services),
   ...usageActivities(services),
 });
-/**
- * So many of them run at once in a process: enough for its database connections, and so few that a thousand posts which are
- * due in the same moment are awake before the first of them is worked on.
- */
-export const orchestratorAtOnce = {
-  maxConcurrentActivityTaskExecutions: 10,
-  maxConcurrentLocalActivityExecutions: 10,
-} as const;
 export type OrchestratorActivities = ReturnType<typeof createOrchestratorActivities>;
 
 export const createOutsideActivities = (services: Services) => noticeActivities(services);

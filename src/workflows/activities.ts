@@ -30,7 +30,14 @@ export const store = proxyActivities<OrchestratorActivities>({
   retry: untilStoreAnswers,
 });
 
-/** The same, inside the workflow's own task: no task of theirs, no three events, no round trips to the server. */
+/** Turns are asked for in a line of its own. */
+export const turns = proxyActivities<Pick<OrchestratorActivities, 'askForTurn'>>({
+  taskQueue: taskQueues.turns,
+  startToCloseTimeout: '30s',
+  retry: untilStoreAnswers,
+});
+
+/** Steps on rows, inside the workflow's own task: no task of theirs, no three events, no round trips to the server. */
 const storeAtOnce = proxyLocalActivities<OrchestratorActivities>({
   startToCloseTimeout: '5s',
   retry: { maximumAttempts: 1 },

@@ -1,6 +1,6 @@
 import { workflowInfo } from '@temporalio/workflow';
 import type { MovePublication, PublicationEnd, RecordFailure } from '../activities/publishing.ts';
-import { atOnce, store } from './activities.ts';
+import { atOnce, store, turns } from './activities.ts';
 import type { Rows } from './activities.ts';
 
 /** A publication's row, as its workflow writes it; each write says in the history what it is. */
@@ -46,11 +46,11 @@ export const publicationRecord = (publicationId: string) => ({
    *   to wake first
    */
   askForTurn({ accountId, dueAt, isPlain }: { accountId: string; dueAt: string | null; isPlain: boolean }) {
-    const step = (rows: Rows) =>
+    const step = (rows: Pick<Rows, 'askForTurn'>) =>
       rows.askForTurn.executeWithOptions({ summary: "Is due: asks for the account's turn" }, [
         { publicationId, accountId, dueAt },
       ]);
-    return isPlain ? atOnce(step) : step(store);
+    return isPlain ? atOnce(step) : step(turns);
   },
 
   giveBackTurn: (accountId: string) =>

@@ -2,6 +2,8 @@
 export const taskQueues = {
   /** Workflows, and the activities that only touch our own stores. */
   orchestrator: 'orchestrator',
+  /** Who is due asks for its account's turn: few at a time, so that a crowd wakes before the first of it is worked on. */
+  turns: 'turns',
   /** Calls to language models. */
   llm: 'llm',
   /** What leaves for users' own servers and mailboxes, and may be slow: it keeps nothing else waiting. */

@@ -8,7 +8,6 @@ import { NativeConnection, Worker } from '@temporalio/worker';
 import type { WorkerOptions } from '@temporalio/worker';
 import { translateFailures } from '../../src/activities/failures.ts';
 import { withHeartbeat } from '../../src/activities/heartbeat.ts';
-import { orchestratorAtOnce } from '../../src/activities/index.ts';
 import { publishingActivities } from '../../src/activities/publishing.ts';
 import { reserve, whileAtWork } from '../../src/activities/reservation.ts';
 import { turnActivities } from '../../src/activities/turns.ts';
@@ -24,6 +23,7 @@ import { openRedis } from '../../src/infra/redis.ts';
 import { createTurnRuns } from '../../src/work/turn-runs.ts';
 import { createWork } from '../../src/work/work.ts';
 import { browserQueueOf, taskQueues } from '../../src/workflows/task-queues.ts';
+import { rowSteps, turnSteps, workflowTasks } from '../../workers/orchestrator-limits.ts';
 import { ensureNamespaceAndSearchAttributes } from '../../temporal-config/setup.ts';
 import { testPlace } from '../services.ts';
 import { workflowBundleOf } from '../workflow-bundle.ts';
@@ -108,13 +108,12 @@ export async function turnsPlace({ namespace, workers, slots, jobMs }: TurnsPlac
 
   const workflowBundle = await workflowBundleOf();
   const activities = { ...publishingActivities(services), ...turnActivities(services) };
-  const orchestrator = await workerOn(taskQueues.orchestrator, {
-    workflowBundle,
-    activities,
-    ...orchestratorAtOnce,
-  });
+  const orchestrators = await Promise.all([
+    workerOn(taskQueues.orchestrator, { workflowBundle, activities, ...rowSteps, ...workflowTasks }),
+    workerOn(taskQueues.turns, { activities, ...turnSteps }),
+  ]);
   const browsers = await Promise.all(Array.from({ length: workers }, (_, at) => browserWorker(`w${at}`)));
-  const all = [orchestrator, ...browsers.flatMap((browser) => browser.workers)];
+  const all = [...orchestrators, ...browsers.flatMap((browser) => browser.workers)];
   const running = all.map((worker) => worker.run());
 
   return {

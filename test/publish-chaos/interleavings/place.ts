@@ -31,12 +31,14 @@ export async function interleavingsPlace(accounts = 10) {
   const services = await createServices(place.config, 'test');
   const platform = fakePlatform(services);
   const orchestrator = { ...services, turnRuns: createTurnRuns(services) };
+  const rows = { ...publishingActivities(orchestrator), ...turnActivities(orchestrator) };
   const workflows = await workflowPlace({
     namespace: NAMESPACE,
     codec: services.codec,
     interceptors: { activity: [() => ({ inbound: translateFailures(services.logger, {}) })] },
     activities: {
-      [taskQueues.orchestrator]: { ...publishingActivities(orchestrator), ...turnActivities(orchestrator) },
+      [taskQueues.orchestrator]: rows,
+      [taskQueues.turns]: rows,
       [taskQueues.browser]: { reserveSession: async () => ({ workerId: 'w1' }) },
       [browserQueueOf('w1')]: platform.browser,
     },

@@ -1,5 +1,9 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   isGrpcDeadlineError,
+  isGrpcServiceError,
+  ServiceError,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
@@ -41,10 +45,21 @@ export function createPublicationWork({ temporal, logger, patienceMs = PATIENCE_
     });
   }
 
+  /** Asked again under the same id when the server has let it fall, which no run has seen. */
   async function update(publicationId: string, name: UpdateName, arg?: PublicationChange): Promise<void> {
     const run = runOf(publicationId);
+    const updateId = randomUUID();
+    const ask = () =>
+      arg === undefined ? run.executeUpdate(name, { updateId }) : run.executeUpdate(name, { updateId, args: [arg] });
     await inTime(async () => {
-      await (arg === undefined ? run.executeUpdate(name) : run.executeUpdate(name, { args: [arg] }));
+      for (;;) {
+        try {
+          return await ask();
+        } catch (error) {
+          if (!wasLetFall(error)) throw error;
+          await sleep(BETWEEN_TRIES_MS);
+        }
+      }
     });
   }
 
@@ -113,11 +128,25 @@ function refusedUpdate(error: unknown): unknown {
     return new AppError('too_late', 'It has ended already.', { cause: error, details: { run: 'gone' } });
   if (isGrpcDeadlineError(error) || error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)
     return new AppError('unavailable', 'No worker has taken the change yet; it may still happen.', { cause: error });
+  if (isPreconditionFailed(error))
+    return new AppError('limit_exceeded', 'It has been changed as often as it may be.', { cause: error });
   const cause = error instanceof WorkflowUpdateFailedError ? error.cause : undefined;
   if (cause instanceof ApplicationFailure && tooLate.has(cause.type ?? ''))
     return new AppError('too_late', cause.message, { cause: error });
   return error;
 }
+
+/** The run's own task failed while the update was on its way to it: so when it meets the task that ends the run. */
+const wasLetFall = (error: unknown): boolean =>
+  isPreconditionFailed(error) && /unexpected workflow task failure/.test(String(error.cause));
+
+/** That, or a run that has taken as many updates as the server lets it. */
+const isPreconditionFailed = (error: unknown): error is ServiceError =>
+  error instanceof ServiceError && isGrpcServiceError(error.cause) && Number(error.cause.code) === FAILED_PRECONDITION;
+
+/** Of gRPC. */
+const FAILED_PRECONDITION = 9;
+const BETWEEN_TRIES_MS = 100;
 
 /** By our validators, and by the server for an update that came with the run's last step. */
 const tooLate = new Set(['too_late', 'AcceptedUpdateCompletedWorkflow']);

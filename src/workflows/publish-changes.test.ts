@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 import { publishWorld } from '../../test/publish-world.ts';
 import type { PublishWorld } from '../../test/publish-world.ts';
 import { createLogger } from '../infra/logger.ts';
 import { createPublicationWork } from '../work/publication-work.ts';
 import { eventually } from '../../test/usage-place.ts';
 
+const logger = createLogger({ level: 'silent', name: 'test' });
 let here: PublishWorld;
 let world: PublishWorld['world'];
 beforeAll(async () => {
@@ -107,7 +108,6 @@ test('content and time that are changed together are one change, taken or refuse
 });
 
 test('what the API asks of a run is taken while it can be, and refused as too late once it has ended', async () => {
-  const logger = createLogger({ level: 'silent', name: 'test' });
   const work = createPublicationWork({ temporal: here.client, logger });
   const handle = await here.start(new Date(Date.now() + 3_600_000));
   const id = handle.workflowId.replace('publish:', '');
@@ -134,4 +134,40 @@ test('a run whose row another run follows, or that has ended, ends without a wor
   await expect(here.publish()).resolves.toEqual({ state: 'of another run' });
   expect(world.states).toEqual([]);
   expect(world.prepares).toBe(0);
+});
+
+test('a change that the server lets fall, since the task that would take it has failed, is asked again and made once', async () => {
+  const details = 'Unable to perform workflow execution update due to unexpected workflow task failure.';
+  const fallen = Object.assign(new Error(`9 FAILED_PRECONDITION: ${details}`), {
+    code: 9,
+    details,
+    metadata: new Map(),
+  });
+  const { workflowService } = here.client;
+  const asked = jest.spyOn(workflowService, 'updateWorkflowExecution').mockRejectedValueOnce(fallen);
+  const work = createPublicationWork({ temporal: here.client, logger });
+  const handle = await here.start(new Date(Date.now() + 3_600_000));
+  const id = handle.workflowId.replace('publish:', '');
+  await work.changePublication(id, { id: 'edt_1', hasContent: true, at: null });
+  expect(world.changes).toEqual(['edt_1']);
+  expect(new Set(asked.mock.calls.map(([{ request }]) => request?.meta?.updateId)).size).toBe(1);
+  asked.mockRejectedValueOnce(Object.assign(new Error('9'), { code: 9, details: 'too many', metadata: new Map() }));
+  await expect(work.publishNow(id)).rejects.toMatchObject({ code: 'limit_exceeded' });
+  asked.mockRestore();
+  await work.cancelPublication(id);
+});
+
+test('a change that comes while the end is being written is too late, and the end is written', async () => {
+  const workflowId = here.newWorkflowId();
+  const run = here.runOf(workflowId);
+  const { publishNow } = createPublicationWork({ temporal: here.client, logger });
+  const late: Promise<unknown>[] = [];
+  world.end = async () => {
+    if (late.length > 0) return;
+    for (let at = 0; at < 5; at += 1) late.push(publishNow(workflowId.replace('publish:', '')).catch((error) => error));
+    for (let at = 0; at < 20; at += 1) await run.describe(); // the server has them by then
+  };
+  const handle = await here.start(null, workflowId);
+  expect(await handle.result()).toEqual({ state: 'published' });
+  for (const answer of await Promise.all(late)) expect(answer).toMatchObject({ code: 'too_late' });
 });

@@ -1,5 +1,6 @@
 /** Many publications at once, each with changes aimed at the moments around its commit, and a judge at the end of each. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { inspect } from 'node:util';
 import { seeded } from '../../../dev/chaos/seeded.ts';
 import { AppError } from '../../../src/errors.ts';
 import { violationsOf } from './judge.ts';
@@ -100,7 +101,8 @@ async function answerOf({ changes, userId }: InterleavingsPlace, id: string, cha
     await made();
     return { answer: 'accepted', why: '' } as const;
   } catch (error) {
-    if (!(error instanceof AppError)) return { answer: 'strange', why: String(error) } as const;
+    if (!(error instanceof AppError))
+      return { answer: 'strange', why: inspect(error, { depth: 4, compact: true }) } as const;
     if (error.code === 'unavailable') return { answer: 'unsure', why: error.message } as const;
     const isRefusal = error.code === 'too_late' || error.code === 'invalid_request';
     return { answer: isRefusal ? 'refused' : 'strange', why: `${error.code}: ${error.message}` } as const;

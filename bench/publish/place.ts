@@ -25,7 +25,7 @@ export async function publishPlace({ accounts, slots }: PublishPlaceOptions) {
     /** Waits until it is public. @throws Error when it ends otherwise, or takes minutes */
     async published(publicationId: string) {
       let row = await load(publicationId);
-      await until(async () => ended.has((row = await load(publicationId)).state), { timeoutMs: 600_000, everyMs: 50 });
+      await until(async () => ended.has((row = await load(publicationId)).state), { timeoutMs: 600_000, everyMs: 200 });
       const { state, errorMessage, platformPostUrl: url, commitStartedAt: clickedAt } = row;
       if (state !== 'published' || !url || !clickedAt)
         throw new Error(`${publicationId} ended as ${state}: ${errorMessage}`);

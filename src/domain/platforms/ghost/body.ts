@@ -1,23 +1,24 @@
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import type { Patience } from '../patience.ts';
 import { part } from './part.ts';
 
-/**
- * Replaces the text by HTML, pasted as from another page: an exact text, of which Ghost's own editor makes paragraphs and
- * cards. `asCards`: each block as a card of HTML, which keeps whatever it is given and is not pleasant to edit.
- */
-export async function replaceBody(page: Page, { html, asCards, isNew }: Body, { findMs }: Patience): Promise<void> {
+/** Replaces the text of a draft. */
+export async function replaceBody(page: Page, text: Text, { findMs }: Patience): Promise<void> {
   const body = await part(page, 'body', findMs);
   await body.focus({ timeout: findMs }); // a click might open one of the cards that it holds
-  if (!isNew) {
-    await page.keyboard.press('ControlOrMeta+a');
-    await page.keyboard.press('Backspace');
-  }
-  await body.evaluate(pasteInPage, { html, cards: asCards ? '*' : beyondTheEditor });
+  await page.keyboard.press('ControlOrMeta+a');
+  await page.keyboard.press('Backspace');
+  await pasteInto(body, text);
 }
 
-/** `isNew`: there is none yet. */
-export type Body = { html: string; asCards: boolean; isNew: boolean };
+/**
+ * Pastes HTML, as from another page, where the cursor of the text is or was: an exact text, of which Ghost's own editor makes
+ * paragraphs and cards. `asCards`: each block as a card of HTML, which keeps whatever it is given and is not pleasant to edit.
+ */
+export const pasteInto = (body: Locator, { html, asCards }: Text): Promise<void> =>
+  body.evaluate(pasteInPage, { html, cards: asCards ? '*' : beyondTheEditor });
+
+export type Text = { html: string; asCards: boolean };
 
 /** What Ghost's own lists, quotes and paragraphs do not hold, as CSS. */
 const beyondTheEditor = [

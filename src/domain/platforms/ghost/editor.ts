@@ -1,4 +1,4 @@
-import type { Locator, Page } from 'playwright-core';
+import type { Locator, Page, Request } from 'playwright-core';
 import { AppError } from '../../../errors.ts';
 import { capturedAnswer } from '../captured-answer.ts';
 import type { Patience } from '../patience.ts';
@@ -11,22 +11,27 @@ import type { StoredPost } from './post.ts';
 import { selectors } from './selectors.ts';
 
 /**
- * Opens the editor on a new post and answers its title field. Nothing is saved yet, and it has no id. One that is open and
- * untouched is kept, and the list of posts, where Ghost goes when one has been published, leads to one.
+ * Opens the editor on a new post. Nothing is saved yet, and it has no id. One that is open and untouched is kept, and the
+ * list of posts, where Ghost goes when one has been published, leads to one.
  */
-export async function openNewPost(page: Page, patience: Patience): Promise<Locator> {
+export async function openNewPost(page: Page, patience: Patience): Promise<NewPost> {
   const isReady = (await page.evaluate(isUntouchedInPage, emptyParts)) || (await fromList(page));
-  if (isReady) assertMayPublish(await readAccount(page));
-  else await openEditor(page, '', patience);
-  return part(page, 'title', patience.findMs);
+  const account = isReady ? readAccount(page) : openEditor(page, '', patience);
+  const mayPublish = account.then(assertMayPublish);
+  mayPublish.catch(() => undefined); // it may be asked for later
+  if (!isReady) await mayPublish;
+  return { title: await part(page, 'title', patience.findMs), mayPublish };
 }
+
+/** `mayPublish` rejects with AppError `needs_login` or `forbidden`; to be awaited before anything is saved. */
+export type NewPost = { title: Locator; mayPublish: Promise<void> };
 
 /**
  * Opens the editor on a post and answers what is stored of it. The editor is not waited for when it is no draft.
  * @throws AppError `conflict` when it is gone
  */
 export async function openPost(page: Page, id: string, patience: Patience): Promise<StoredPost> {
-  await openEditor(page, id, patience);
+  assertMayPublish(await openEditor(page, id, patience));
   const stored = await readPost(page, id).catch((cause: unknown) => {
     if (!(cause instanceof AppError) || cause.code !== 'not_found') throw cause;
     throw new AppError('conflict', 'The Ghost draft is gone.', { details: { platform: 'ghost', draftId: id }, cause });
@@ -39,12 +44,10 @@ export async function openPost(page: Page, id: string, patience: Patience): Prom
 export const leave = (page: Page, { id, updated_at }: StoredPost): Promise<void> =>
   page.evaluate((held) => void (document.documentElement.dataset['held'] = held), `${id} ${updated_at}`);
 
-/** The post of an editor that was left for this step, once, and if nobody has changed it since; else null. */
-export async function leftPost(page: Page, id: string): Promise<StoredPost | null> {
+/** Whether the editor was left with that post, for this step and once: when the post was last changed then, else null. */
+export async function leftWith(page: Page, id: string): Promise<string | null> {
   const held = await page.evaluate(takeHeldInPage);
-  if (!held?.startsWith(`${id} `)) return null;
-  const stored = await readPost(page, id);
-  return held === `${id} ${stored.updated_at}` ? stored : null;
+  return held?.startsWith(`${id} `) ? held.slice(id.length + 1) : null;
 }
 
 /** @throws AppError `conflict` when the post is scheduled or sent: not ours to publish again */
@@ -55,38 +58,42 @@ export function assertDraft({ id, status, url }: StoredPost): void {
   });
 }
 
-/** Saves what is in the editor, by the keyboard, and answers what Ghost made of it. `id` is null before the first save. */
-export async function save(page: Page, id: string | null, { answerMs }: Patience): Promise<StoredPost> {
-  const { posts } = await capturedAnswer(page, {
-    act: () => page.keyboard.press('ControlOrMeta+s'),
-    isSent: (request) => savesPost(request, id),
-    answer: savedPost,
-    answerMs,
-    to: 'a save in Ghost',
-  });
+/** Saves what is in the editor of a draft, by the keyboard, and answers what Ghost made of it. */
+export const save = (page: Page, id: string, patience: Patience): Promise<StoredPost> =>
+  saved(page, { id, act: () => page.keyboard.press('ControlOrMeta+s') }, patience);
+
+/** What `act` makes a new post's editor save. */
+export const firstSave = (page: Page, act: () => Promise<void>, patience: Patience): Promise<StoredPost> =>
+  saved(page, { id: null, act }, patience);
+
+async function saved(page: Page, { id, act }: Save, { answerMs }: Patience): Promise<StoredPost> {
+  const isSent = (request: Request) => savesPost(request, id);
+  const to = 'a save in Ghost';
+  const { posts } = await capturedAnswer(page, { act, isSent, answer: savedPost, answerMs, to });
   return posts[0];
 }
 
-async function openEditor(page: Page, id: string, { openMs }: Patience): Promise<void> {
+type Save = { id: string | null; act: () => Promise<void> };
+
+async function openEditor(page: Page, id: string, { openMs }: Patience): Promise<Account> {
   const account = await visit(page, `#/editor/post/${id}`, openMs);
   await page.waitForLoadState('load', { timeout: openMs });
-  assertMayPublish(account);
+  return account;
 }
 
 /**
- * From the list of posts, where Ghost goes when it has published one, congratulates, and offers a new one.
+ * From the list of posts, where Ghost goes when it has published one and is about to congratulate: who has left by then is
+ * not congratulated.
  * @returns false when the page does not lead there, for whatever reason
  */
 async function fromList(page: Page): Promise<boolean> {
-  const congratulation = maybe(page, 'congratulation').first();
   try {
     if (isOnEditor(page)) await page.waitForURL(listAddress, { timeout: SOON_MS }); // it is on its way there
     if (!listAddress.test(page.url())) return false;
-    await congratulation.waitFor({ timeout: SOON_MS });
-    if (!(await press(congratulation, SOON_MS))) return false;
     await page.evaluate(() => void (location.hash = '#/editor/post/'));
     await maybe(page, 'title').first().waitFor({ timeout: SOON_MS });
-    return true;
+    const congratulation = maybe(page, 'congratulation').first();
+    return !(await congratulation.isVisible()) || (await press(congratulation, SOON_MS));
   } catch {
     return false;
   }

@@ -9,7 +9,7 @@ import { settle } from './settle.ts';
 /** Ghost 5 (5.130 tried) through its editor, with the rights of an author or more. */
 export function ghostWith(patience: Patience): Platform<string> {
   return {
-    checkLogin: async (page) => void (await openNewPost(page, patience)),
+    checkLogin: async (page) => (await openNewPost(page, patience)).mayPublish,
     prepare: (page, post) => prepare(page, post, patience),
     commit: (page, draft) => commit(page, draft, patience),
     settle: (page, post) => settle(page, post, patience),

@@ -5,9 +5,9 @@ import type { Patience } from '../patience.ts';
 import { escaped, titleOf } from '../plain-title.ts';
 import type { PostToPrepare } from '../platform.ts';
 import { assertArrived, lostIn } from '../stored-content.ts';
-import { replaceBody } from './body.ts';
+import { pasteInto, replaceBody } from './body.ts';
 import { hasCover, replaceCover } from './cover.ts';
-import { assertDraft, leave, openNewPost, openPost, save } from './editor.ts';
+import { assertDraft, firstSave, leave, openNewPost, openPost, save } from './editor.ts';
 import { part } from './part.ts';
 import { readPost } from './post.ts';
 import type { StoredPost } from './post.ts';
@@ -15,31 +15,41 @@ import { distinctTags, replaceTags, tagKey } from './tags.ts';
 
 /** Writes the draft, reads it back and sees that it could be published: whatever is wrong shows here, before the click. */
 export async function prepare(page: Page, post: PostToPrepare, patience: Patience): Promise<{ draftId: string }> {
-  const stored =
-    post.draftId === null
-      ? await newDraft(page, post, patience)
-      : await openDraft(page, { ...post, draftId: post.draftId }, patience);
-  const draftId = stored.id;
+  const written = { title: escaped(titleOf(post.title)), body: markdownToHtml(post.markdown) };
+  const isNew = post.draftId === null;
+  const begun = isNew
+    ? await newDraft(page, { title: post.title, html: written.body }, patience)
+    : await openDraft(page, { title: post.title, draftId: post.draftId ?? '' }, patience);
+  const draftId = begun.id;
   await post.onDraftId?.(draftId);
-  if (stored.status === 'published') return { draftId }; // a late click: for `commit` to say
+  if (begun.status === 'published') return { draftId }; // a late click: for `commit` to say
 
-  if (stored.tags.length + post.tags.length > 0)
-    await replaceTags(page, { postId: draftId, names: post.tags }, patience);
-  await replaceCover(page, { stored, cover: post.cover }, patience);
-  const written = await writeBody(page, { draftId, post }, patience);
-  await part(page, 'publishFlow', patience.findMs);
-  await leave(page, written);
+  const isDressed = await dress(page, { stored: begun, post }, patience);
+  if (!isNew) await replaceBody(page, { html: written.body, asCards: false }, patience);
+  if (!isNew || isDressed) await save(page, draftId, patience);
+  const stored = await wholeDraft(page, { draftId, written }, patience);
+  assertDressed(stored, post);
+  await Promise.all([part(page, 'publishFlow', patience.findMs), leave(page, stored)]);
   return { draftId };
 }
 
-/** A draft with its title alone. Ghost gives a post its id when it is first saved, so no text of ours goes before it. */
-async function newDraft(page: Page, { title }: PostToPrepare, patience: Patience): Promise<StoredPost> {
-  await fillTitle(await openNewPost(page, patience), title);
-  const saved = await save(page, null, patience);
+/** A new draft with title and text, in one save: Ghost's editor saves a new post by itself when its text begins. */
+async function newDraft(page: Page, { title, html }: NewDraft, patience: Patience): Promise<StoredPost> {
+  const { title: field, mayPublish } = await openNewPost(page, patience);
+  const body = await part(page, 'body', patience.findMs);
+  const typeAll = async () => {
+    await body.focus({ timeout: patience.findMs });
+    await fillTitle(field, title); // which is not left any more: leaving it would save it alone
+    await mayPublish;
+    await pasteInto(body, { html, asCards: false });
+  };
+  const saved = await firstSave(page, typeAll, patience);
   // The editor is that of a new post until its address says otherwise, and forgets then what was typed meanwhile.
   await page.waitForURL(`**/${saved.id}`, { timeout: patience.answerMs });
   return saved;
 }
+
+type NewDraft = { title: string; html: string };
 
 /** A draft of an earlier attempt, under its title of now. */
 async function openDraft(page: Page, { draftId, title }: EarlierDraft, patience: Patience): Promise<StoredPost> {
@@ -54,25 +64,32 @@ type EarlierDraft = { draftId: string; title: string };
 
 const fillTitle = (field: Locator, title: string): Promise<void> => field.fill(titleOf(title));
 
-/** What the editor does not keep as it was written, it is given again as cards. @returns what is stored in the end */
-async function writeBody(page: Page, { draftId, post }: Draft, patience: Patience): Promise<StoredPost> {
-  const written = { title: escaped(titleOf(post.title)), body: markdownToHtml(post.markdown) };
-  const write = async (asCards: boolean) => {
-    await replaceBody(page, { html: written.body, asCards, isNew: post.draftId === null && !asCards }, patience);
-    await save(page, draftId, patience);
-    return readPost(page, draftId);
-  };
-  const asText = await write(false);
-  const isWhole = (await lostIn(page, { written, stored: arrived(asText) })).length === 0;
-  const stored = isWhole ? asText : await write(true);
-  if (!isWhole) await assertArrived(page, { platform: 'ghost', written, stored: arrived(stored) });
-  assertDressed(stored, post);
+/** Tags and cover. @returns whether there was anything to do */
+async function dress(page: Page, { stored, post }: Dressed, patience: Patience): Promise<boolean> {
+  const { tags, cover } = post;
+  const isTagged = stored.tags.length + tags.length > 0;
+  const isCovered = !hasCover(stored, cover);
+  if (isTagged) await replaceTags(page, { postId: stored.id, names: tags }, patience);
+  if (isCovered) await replaceCover(page, { stored, cover }, patience);
+  return isTagged || isCovered;
+}
+
+type Dressed = { stored: StoredPost; post: PostToPrepare };
+
+/** What the editor did not keep as it was written, it is given again as cards. @returns what is stored in the end */
+async function wholeDraft(page: Page, { draftId, written }: Draft, patience: Patience): Promise<StoredPost> {
+  const asText = await readPost(page, draftId);
+  if ((await lostIn(page, { written, stored: arrived(asText) })).length === 0) return asText;
+  await replaceBody(page, { html: written.body, asCards: true }, patience);
+  await save(page, draftId, patience);
+  const stored = await readPost(page, draftId);
+  await assertArrived(page, { platform: 'ghost', written, stored: arrived(stored) });
   return stored;
 }
 
 const arrived = ({ title, html }: StoredPost) => ({ title: escaped(title), body: html ?? '' });
 
-type Draft = { draftId: string; post: PostToPrepare };
+type Draft = { draftId: string; written: { title: string; body: string } };
 
 function assertDressed(stored: StoredPost, { cover, tags }: PostToPrepare): void {
   if (!hasCover(stored, cover)) throw drift({ platform: 'ghost', name: 'stored cover' });

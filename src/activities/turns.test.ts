@@ -6,8 +6,10 @@ import { createMedia } from '../domain/media/media.ts';
 import { createPublishing } from '../domain/publishing/publishing.ts';
 import { createTurns } from '../domain/turns/turns.ts';
 import { openObjectStorage } from '../infra/object-storage.ts';
+import type { TurnRef } from './hand-on-turns.ts';
 import { publishingActivities } from './publishing.ts';
 import { turnActivities } from './turns.ts';
+import type { TurnTaken } from './turns.ts';
 
 let place: CredentialPlace;
 let account: SealedAccount;
@@ -53,8 +55,11 @@ function activities() {
 async function asked() {
   const publicationId = await place.publication(account);
   const ref = { publicationId, accountId: account.accountId };
-  return { ...ref, ref, answer: await here.askForTurn({ ...ref, dueAt: null }) };
+  return { ...ref, ref, answer: await ask(new MockActivityEnvironment(), ref) };
 }
+
+const ask = (activity: MockActivityEnvironment, ref: TurnRef): Promise<TurnTaken> =>
+  activity.run(here.askForTurn, { ...ref, dueAt: null });
 
 const giveTurn = (attempt = 1) =>
   new MockActivityEnvironment({ attempt }).run(() => here.giveTurn({ accountId: account.accountId }));
@@ -66,6 +71,15 @@ test('who asks in vain starts the account’s run, which ends when nobody waits'
   await here.endPublication({ ...holder.ref, end: { to: 'failed', code: 'selector_drift', message: 'no title' } });
   await expect(giveTurn()).resolves.toEqual({ kind: 'nobody' }); // nobody else is left to be given one
   expect(heard.woken).toHaveLength(1);
+});
+
+test('a try that was given up takes no turn', async () => {
+  const late = { publicationId: await place.publication(account), accountId: account.accountId };
+  const activity = new MockActivityEnvironment();
+  activity.cancel('TIMED_OUT');
+  await expect(ask(activity, late)).rejects.toThrow('TIMED_OUT');
+  expect((await asked()).answer).toEqual({ kind: 'yours' });
+  expect((await ask(new MockActivityEnvironment(), late)).kind).toBe('wait');
 });
 
 test('who ends hands the turn on, tells the next one, and tells it again when the first try may not have', async () => {
@@ -87,7 +101,7 @@ test('who ends hands the turn on, tells the next one, and tells it again when th
 test('a turn that is asked for again by a step that comes late leaves the row where it is', async () => {
   const { ref, publicationId } = await asked();
   await here.beginRound({ publicationId });
-  await expect(here.askForTurn({ ...ref, dueAt: null })).resolves.toEqual({ kind: 'yours' });
+  await expect(ask(new MockActivityEnvironment(), ref)).resolves.toEqual({ kind: 'yours' });
   await expect(here.publishing.publications.load(publicationId)).resolves.toMatchObject({ state: 'publishing' });
 });
 
@@ -133,7 +147,7 @@ test('all who wait for an account that lost its login are told to ask again', as
   await here.giveBackTurn(holder.ref);
   await expect(giveTurn()).resolves.toMatchObject({ kind: 'wait', why: 'needs_login' });
   expect(heard.told).toEqual([{ publicationId: waiter.publicationId, isGiven: false }]);
-  await expect(here.askForTurn({ ...waiter.ref, dueAt: null })).resolves.toMatchObject({ kind: 'needs_login' });
+  await expect(ask(new MockActivityEnvironment(), waiter.ref)).resolves.toMatchObject({ kind: 'needs_login' });
   const row = await here.publishing.publications.load(waiter.publicationId);
   expect(row).toMatchObject({ state: 'needs_login', errorCode: 'needs_login' });
 });
@@ -144,6 +158,6 @@ test('a risk queues the publication again and lets the account rest, however oft
   const first = await here.coolDown({ ...ref, signal: 'captcha' });
   await expect(here.coolDown({ ...ref, signal: 'captcha' })).resolves.toEqual(first);
   await expect(here.publishing.publications.load(publicationId)).resolves.toMatchObject({ state: 'queued' });
-  await expect(here.askForTurn({ ...ref, dueAt: null })).resolves.toMatchObject({ kind: 'wait', why: 'cooling_down' });
+  await expect(ask(new MockActivityEnvironment(), ref)).resolves.toMatchObject({ kind: 'wait', why: 'cooling_down' });
   await expect(giveTurn()).resolves.toEqual({ kind: 'wait', why: 'cooling_down', until: first.until });
 });

@@ -1,6 +1,7 @@
 import { activityInfo } from '@temporalio/activity';
 import type { AccountName, TurnRuns, Waiting } from '../domain/turns/turns.ts';
 import type { Services } from '../services.ts';
+import { givenUpSignal } from './given-up.ts';
 import { handOnTurns } from './hand-on-turns.ts';
 import type { TurnRef } from './hand-on-turns.ts';
 
@@ -10,14 +11,21 @@ export const turnActivities = ({ publishing, turns, turnRuns, now }: Parts) => {
   const { takeBack } = handOnTurns({ publishing, turns, turnRuns, now });
 
   return {
-    /** The publication is due: it is queued, and has its account's turn, or a place among those who wait for it. */
+    /**
+     * The publication is due: it is queued, and has its account's turn, or a place among those who wait for it. A try that was
+     * given up takes neither: its run may have been put off meanwhile.
+     */
     async askForTurn({ publicationId, accountId, dueAt }: TurnRef & { dueAt: string | null }): Promise<TurnTaken> {
       const { moveWithin } = publishing.publications;
+      const givenUp = givenUpSignal();
       const answer = await turns.ask({
         publicationId,
         accountId,
         dueAt: dueAt === null ? null : new Date(dueAt),
-        queue: (em) => moveWithin(em, publicationId, { to: 'queued', note: 'due' }),
+        async queue(em) {
+          givenUp.throwIfAborted();
+          await moveWithin(em, publicationId, { to: 'queued', note: 'due' });
+        },
         pause: (em, message) =>
           moveWithin(em, publicationId, {
             to: 'needs_login',

@@ -5,6 +5,7 @@ import type { ApiPlace } from '../test/api-place.ts';
 import { noReport } from './domain/browsers/worker-report.ts';
 import { addFleetMetrics } from './fleet-metrics.ts';
 import { createReadiness } from './readiness.ts';
+import { taskQueues } from './workflows/task-queues.ts';
 
 let place: ApiPlace;
 /** The queues that nobody polls. */
@@ -38,13 +39,16 @@ test('all is ready when each dependency answers and each queue is polled', async
   expect(Object.keys(checks)).toContain('queue:browser:w1');
 });
 
-test('a queue without pollers is named, and makes the product unready', async () => {
-  dead = new Set(['browser']);
-  expect(await readiness()).toMatchObject({
-    ready: false,
-    checks: { 'queue:browser': { ok: false, detail: 'no worker polls the task queue "browser"' } },
-  });
-});
+test.each(Object.values(taskQueues))(
+  'the queue %s without pollers is named, and makes the product unready',
+  async (queue) => {
+    dead = new Set([queue]);
+    expect(await readiness()).toMatchObject({
+      ready: false,
+      checks: { [`queue:${queue}`]: { ok: false, detail: `no worker polls the task queue "${queue}"` } },
+    });
+  },
+);
 
 test('the queue of one browser worker is named, and the product stays ready', async () => {
   dead = new Set(['browser:w1']);

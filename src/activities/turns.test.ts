@@ -59,7 +59,7 @@ async function asked() {
 }
 
 const ask = (activity: MockActivityEnvironment, ref: TurnRef): Promise<TurnTaken> =>
-  activity.run(here.askForTurn, { ...ref, dueAt: null });
+  activity.run((turn: TurnRef) => here.askForTurn({ ...turn, dueAt: null }), ref);
 
 const giveTurn = (attempt = 1) =>
   new MockActivityEnvironment({ attempt }).run(() => here.giveTurn({ accountId: account.accountId }));

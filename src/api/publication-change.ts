@@ -35,7 +35,7 @@ export function publicationChange({ publishing, work }: Pick<ApiServices, 'publi
   async function changeRun(userId: string, id: string, order: ChangeOrder): Promise<void> {
     const kept = await publishing.keepChange(userId, id, order);
     await asked(id, () => work.changePublication(id, kept)).catch(async (error: unknown) => {
-      if (error instanceof AppError && error.code === 'too_late') await publishing.dropEdit(kept.id);
+      if (error instanceof AppError && error.code !== 'unavailable') await publishing.dropEdit(kept.id);
       throw error;
     });
   }

@@ -18,6 +18,7 @@ import { searchAttributes } from '../infra/temporal/search-attributes.ts';
 import { publishWorkflowId } from '../workflows/ids.ts';
 import type { PublicationChange } from '../workflows/movable-plan.ts';
 import type { publish } from '../workflows/publish.ts';
+import { STICKY_MS } from '../workflows/task-queues.ts';
 import { common, pair, startOnce } from './start-once.ts';
 
 /**
@@ -45,7 +46,7 @@ export function createPublicationWork({ temporal, logger, patienceMs = PATIENCE_
     });
   }
 
-  /** Asked again under the same id when the server has let it fall, which no run has seen. */
+  /** Asked again under the same id when the server has let it fall. */
   async function update(publicationId: string, name: UpdateName, arg?: PublicationChange): Promise<void> {
     const run = runOf(publicationId);
     const updateId = randomUUID();
@@ -128,29 +129,30 @@ function refusedUpdate(error: unknown): unknown {
     return new AppError('too_late', 'It has ended already.', { cause: error, details: { run: 'gone' } });
   if (isGrpcDeadlineError(error) || error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)
     return new AppError('unavailable', 'No worker has taken the change yet; it may still happen.', { cause: error });
-  if (isPreconditionFailed(error))
-    return new AppError('limit_exceeded', 'It has been changed as often as it may be.', { cause: error });
+  if (isAtLimit(error))
+    return new AppError('conflict', 'It has been changed as often as is possible.', { cause: error });
+  if (error instanceof ServiceError)
+    return new AppError('unavailable', 'The change has not arrived; try again.', { cause: error });
   const cause = error instanceof WorkflowUpdateFailedError ? error.cause : undefined;
   if (cause instanceof ApplicationFailure && tooLate.has(cause.type ?? ''))
     return new AppError('too_late', cause.message, { cause: error });
   return error;
 }
 
-/** The run's own task failed while the update was on its way to it: so when it meets the task that ends the run. */
-const wasLetFall = (error: unknown): boolean =>
-  isPreconditionFailed(error) && /unexpected workflow task failure/.test(String(error.cause));
+/** The run's own task failed after the update was sent with it, as a task that ends the run does then: nothing was accepted. */
+const wasLetFall = (error: unknown): boolean => /unexpected workflow task failure/.test(saidByServer(error));
 
-/** That, or a run that has taken as many updates as the server lets it. */
-const isPreconditionFailed = (error: unknown): error is ServiceError =>
-  error instanceof ServiceError && isGrpcServiceError(error.cause) && Number(error.cause.code) === FAILED_PRECONDITION;
+/** Of updates of one run; the server's own, two thousand unless it is told another. */
+const isAtLimit = (error: unknown): boolean => /total number of distinct updates/.test(saidByServer(error));
 
-/** Of gRPC. */
-const FAILED_PRECONDITION = 9;
-const BETWEEN_TRIES_MS = 100;
+const saidByServer = (error: unknown): string =>
+  error instanceof ServiceError && isGrpcServiceError(error.cause) ? error.cause.details : '';
+
+const BETWEEN_TRIES_MS = 300;
 
 /** By our validators, and by the server for an update that came with the run's last step. */
 const tooLate = new Set(['too_late', 'AcceptedUpdateCompletedWorkflow']);
 
-/** A client waits at the other end. */
-const PATIENCE_MS = 15_000;
+/** A client waits at the other end. Longer than the task waits for a process that has died, so that another one may answer. */
+const PATIENCE_MS = STICKY_MS + 10_000;
 const START_PATIENCE_MS = 5_000;

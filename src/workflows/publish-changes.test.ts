@@ -136,24 +136,36 @@ test('a run whose row another run follows, or that has ended, ends without a wor
   expect(world.prepares).toBe(0);
 });
 
-test('a change that the server lets fall, since the task that would take it has failed, is asked again and made once', async () => {
-  const details = 'Unable to perform workflow execution update due to unexpected workflow task failure.';
-  const fallen = Object.assign(new Error(`9 FAILED_PRECONDITION: ${details}`), {
-    code: 9,
-    details,
-    metadata: new Map(),
-  });
-  const { workflowService } = here.client;
-  const asked = jest.spyOn(workflowService, 'updateWorkflowExecution').mockRejectedValueOnce(fallen);
+test.each([
+  [
+    'that falls with a task of its run',
+    'Unable to perform workflow execution update due to unexpected workflow task failure.',
+    undefined,
+  ],
+  [
+    'beyond the limit of a run',
+    'The limit on the total number of distinct updates in this workflow has been reached (2000).',
+    'conflict',
+  ],
+  [
+    'of a run that does not get on',
+    'Unable to perform workflow execution update due to Workflow Task in failed state.',
+    'unavailable',
+  ],
+])('a change %s is made once, or told what became of it', async (_, details, code) => {
+  const refusal = Object.assign(new Error(details), { code: 9, details, metadata: new Map() });
+  const asked = jest.spyOn(here.client.workflowService, 'updateWorkflowExecution').mockRejectedValueOnce(refusal);
   const work = createPublicationWork({ temporal: here.client, logger });
-  const handle = await here.start(new Date(Date.now() + 3_600_000));
-  const id = handle.workflowId.replace('publish:', '');
-  await work.changePublication(id, { id: 'edt_1', hasContent: true, at: null });
-  expect(world.changes).toEqual(['edt_1']);
-  expect(new Set(asked.mock.calls.map(([{ request }]) => request?.meta?.updateId)).size).toBe(1);
-  asked.mockRejectedValueOnce(Object.assign(new Error('9'), { code: 9, details: 'too many', metadata: new Map() }));
-  await expect(work.publishNow(id)).rejects.toMatchObject({ code: 'limit_exceeded' });
+  const { workflowId } = await here.start(new Date(Date.now() + 3_600_000));
+  const id = workflowId.replace('publish:', '');
+  const told = await work
+    .changePublication(id, { id: 'edt_1', hasContent: true, at: null })
+    .catch((error) => error.code);
+  const updateIds = new Set(asked.mock.calls.map(([{ request }]) => request?.meta?.updateId));
   asked.mockRestore();
+  expect(told).toBe(code);
+  expect(world.changes).toEqual(code === undefined ? ['edt_1'] : []);
+  expect(updateIds.size).toBe(1);
   await work.cancelPublication(id);
 });
 

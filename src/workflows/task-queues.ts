@@ -14,3 +14,9 @@ export const taskQueues = {
 
 /** The queue of one browser worker: what comes here meets the sessions that this worker holds. */
 export const browserQueueOf = (workerId: string) => `${taskQueues.browser}:${workerId}`;
+
+/**
+ * How long a workflow's task waits for the process that knows the workflow. One that has died is noticed after it; in a crowd
+ * the server puts whoever has waited longer in the line once more, at its end.
+ */
+export const STICKY_MS = 15_000;

@@ -160,7 +160,7 @@ export type PostToPrepare = PostContent & {
   /** Those of the text itself, for platforms whose posts are text and pictures apart. */
   images?: readonly ImageFile[];
   draftId: string | null;
-  /** Awaited as soon as the id is known, before anything is saved: stored there, no crash can lead to a second draft. */
+  /** Awaited as soon as the platform has told the id, and before anything else is done: a retry goes on with that draft. */
   onDraftId?(draftId: string): Promise<void>;
 };
 

@@ -4,8 +4,8 @@ import { AppError } from '../../../errors.ts';
 import { capturedAnswer } from '../captured-answer.ts';
 import type { Patience } from '../patience.ts';
 import type { DraftToCommit, PublishedPost } from '../platform.ts';
-import { assertDraft, leftWith, openPost } from './editor.ts';
-import { readPost, savedPost, savesPost, statusSent } from './post.ts';
+import { assertDraft, leftWith, openPost, readDraft } from './editor.ts';
+import { savedPost, savesPost, statusSent } from './post.ts';
 import type { StoredPost } from './post.ts';
 import { confirmButton } from './publish-flow.ts';
 
@@ -34,12 +34,13 @@ type AtConfirm = { stored: StoredPost; confirm: Locator | null };
 async function stillOpen(page: Page, draftId: string, patience: Patience): Promise<AtConfirm | null> {
   const updatedAt = await leftWith(page, draftId);
   if (updatedAt === null) return null;
-  const confirm = confirmButton(page, patience);
-  confirm.catch(() => undefined); // the page may be one of before
-  const stored = await readPost(page, draftId);
-  if (stored.updated_at === updatedAt && stored.status === 'draft') return { stored, confirm: await confirm };
-  await confirm.catch(() => undefined);
-  return null;
+  // Both to their end: neither must press on in what comes next.
+  const [read, asked] = await Promise.allSettled([readDraft(page, draftId), confirmButton(page, patience)]);
+  if (read.status === 'rejected') throw read.reason;
+  const stored = read.value;
+  if (stored.updated_at !== updatedAt || stored.status !== 'draft') return null;
+  if (asked.status === 'rejected') throw asked.reason;
+  return { stored, confirm: asked.value };
 }
 
 async function openedAnew(page: Page, draftId: string, patience: Patience): Promise<AtConfirm> {

@@ -15,7 +15,7 @@ import { selectors } from './selectors.ts';
  * list of posts, where Ghost goes when one has been published, leads to one.
  */
 export async function openNewPost(page: Page, patience: Patience): Promise<NewPost> {
-  const isReady = (await page.evaluate(isUntouchedInPage, emptyParts)) || (await fromList(page));
+  const isReady = (await isUntouched(page)) || (await fromList(page));
   const account = isReady ? readAccount(page) : openEditor(page, '', patience);
   const mayPublish = account.then(assertMayPublish);
   mayPublish.catch(() => undefined); // it may be asked for later
@@ -32,13 +32,17 @@ export type NewPost = { title: Locator; mayPublish: Promise<void> };
  */
 export async function openPost(page: Page, id: string, patience: Patience): Promise<StoredPost> {
   assertMayPublish(await openEditor(page, id, patience));
-  const stored = await readPost(page, id).catch((cause: unknown) => {
-    if (!(cause instanceof AppError) || cause.code !== 'not_found') throw cause;
-    throw new AppError('conflict', 'The Ghost draft is gone.', { details: { platform: 'ghost', draftId: id }, cause });
-  });
+  const stored = await readDraft(page, id);
   if (stored.status === 'draft') await part(page, 'title', patience.findMs);
   return stored;
 }
+
+/** What is stored of a post that was a draft. @throws AppError `conflict` when it is gone */
+export const readDraft = (page: Page, id: string): Promise<StoredPost> =>
+  readPost(page, id).catch((cause: unknown) => {
+    if (!(cause instanceof AppError) || cause.code !== 'not_found') throw cause;
+    throw new AppError('conflict', 'The Ghost draft is gone.', { details: { platform: 'ghost', draftId: id }, cause });
+  });
 
 /** Says in the page that its editor holds the post as it is stored, for the next step to go on with. */
 export const leave = (page: Page, { id, updated_at }: StoredPost): Promise<void> =>
@@ -60,7 +64,9 @@ export function assertDraft({ id, status, url }: StoredPost): void {
 
 /** Saves what is in the editor of a draft, by the keyboard, and answers what Ghost made of it. */
 export const save = (page: Page, id: string, patience: Patience): Promise<StoredPost> =>
-  saved(page, { id, act: () => page.keyboard.press('ControlOrMeta+s') }, patience);
+  saved(page, { id, act: () => pressSave(page) }, patience);
+
+export const pressSave = (page: Page): Promise<void> => page.keyboard.press('ControlOrMeta+s');
 
 /** What `act` makes a new post's editor save. */
 export const firstSave = (page: Page, act: () => Promise<void>, patience: Patience): Promise<StoredPost> =>
@@ -93,12 +99,14 @@ async function fromList(page: Page): Promise<boolean> {
     await page.evaluate(() => void (location.hash = '#/editor/post/'));
     await maybe(page, 'title').first().waitFor({ timeout: SOON_MS });
     const congratulation = maybe(page, 'congratulation').first();
-    return !(await congratulation.isVisible()) || (await press(congratulation, SOON_MS));
+    if ((await congratulation.isVisible()) && !(await press(congratulation, SOON_MS))) return false;
+    return await isUntouched(page);
   } catch {
     return false;
   }
 }
 
+const isUntouched = (page: Page) => page.evaluate(isUntouchedInPage, emptyParts);
 const isOnEditor = (page: Page) => /#\/editor\/post\/\w/.test(page.url());
 const listAddress = /#\/posts\/?$/;
 const SOON_MS = 3_000;

@@ -31,7 +31,6 @@ const pixel = Buffer.from(
 const gone = '0123456789abcdef01234567';
 const stored = (draftId: string) => site.stored(draftId);
 const tagsOf = async (draftId: string) => (await stored(draftId)).tags.map(({ name }) => name);
-const isSave = /\/ghost\/api\/admin\/posts\//;
 const hasty = ghostWith({ ...patience, findMs: 5000 }); // the text's part of the editor is loaded last
 
 const markdown = `First **bold [inside](https://example.com/in)**, _slanted_, ~~gone~~, a [link](https://example.com/?a=1&b=2) and \`a <b> && c\`.
@@ -158,26 +157,6 @@ test('the cover is a picture that everybody can load, and another one replaces i
   expect((await stored(draftId)).feature_image).not.toBe(url);
 });
 
-test('one save makes the draft, its id is told at once, and an attempt that ended there is continued', async () => {
-  const ids: string[] = [];
-  const onDraftId = async (id: string) => {
-    ids.push(id);
-    expect((await stored(id)).html).toBe('<p>Text.</p>');
-    throw new Error('the worker died');
-  };
-  const post = aPost();
-  const page = await site.page();
-  const saves: string[] = [];
-  page.on('request', (request) => {
-    if (isSave.test(request.url()) && request.method() !== 'GET') saves.push(request.method());
-  });
-  await expect(ghost.prepare(page, { ...post, onDraftId })).rejects.toThrow('the worker died');
-  expect(saves).toEqual(['POST']);
-  const draftId = ids[0] ?? '';
-  await expect(ghost.prepare(await site.page(), { ...post, draftId })).resolves.toEqual({ draftId });
-  await expect(site.postsTitled(post.title)).resolves.toEqual([{ id: draftId, state: 'draft' }]);
-});
-
 test('an editor that was left in the middle of a text does not disturb the next job', async () => {
   const page = await site.page();
   const { draftId } = await ghost.prepare(page, aPost());
@@ -211,6 +190,11 @@ test('an account that may not publish by itself is refused before anything is wr
   const post = aPost();
   await expect(ghost.prepare(page, post)).rejects.toMatchObject({ code: 'forbidden' });
   await expect(site.postsTitled(post.title)).resolves.toEqual([]);
+});
+
+test('a post without a text is a draft all the same', async () => {
+  const { draftId } = await ghost.prepare(await site.page(), aPost({ markdown: '' }));
+  expect((await stored(draftId)).html ?? '').toBe('');
 });
 
 test('a draft that is gone is a conflict and no new draft', async () => {

@@ -7,7 +7,7 @@ import type { PostToPrepare } from '../platform.ts';
 import { assertArrived, lostIn } from '../stored-content.ts';
 import { pasteInto, replaceBody } from './body.ts';
 import { hasCover, replaceCover } from './cover.ts';
-import { assertDraft, firstSave, leave, openNewPost, openPost, save } from './editor.ts';
+import { assertDraft, firstSave, leave, openNewPost, openPost, pressSave, save } from './editor.ts';
 import { part } from './part.ts';
 import { readPost } from './post.ts';
 import type { StoredPost } from './post.ts';
@@ -17,11 +17,10 @@ import { distinctTags, replaceTags, tagKey } from './tags.ts';
 export async function prepare(page: Page, post: PostToPrepare, patience: Patience): Promise<{ draftId: string }> {
   const written = { title: escaped(titleOf(post.title)), body: markdownToHtml(post.markdown) };
   const isNew = post.draftId === null;
-  const begun = isNew
-    ? await newDraft(page, { title: post.title, html: written.body }, patience)
-    : await openDraft(page, { title: post.title, draftId: post.draftId ?? '' }, patience);
+  const begun = await (isNew
+    ? newDraft(page, { post, html: written.body }, patience)
+    : openDraft(page, post, patience));
   const draftId = begun.id;
-  await post.onDraftId?.(draftId);
   if (begun.status === 'published') return { draftId }; // a late click: for `commit` to say
 
   const isDressed = await dress(page, { stored: begun, post }, patience);
@@ -34,33 +33,33 @@ export async function prepare(page: Page, post: PostToPrepare, patience: Patienc
 }
 
 /** A new draft with title and text, in one save: Ghost's editor saves a new post by itself when its text begins. */
-async function newDraft(page: Page, { title, html }: NewDraft, patience: Patience): Promise<StoredPost> {
-  const { title: field, mayPublish } = await openNewPost(page, patience);
+async function newDraft(page: Page, { post, html }: NewDraft, patience: Patience): Promise<StoredPost> {
+  const { title, mayPublish } = await openNewPost(page, patience);
   const body = await part(page, 'body', patience.findMs);
-  const typeAll = async () => {
-    await body.focus({ timeout: patience.findMs });
-    await fillTitle(field, title); // which is not left any more: leaving it would save it alone
-    await mayPublish;
-    await pasteInto(body, { html, asCards: false });
-  };
-  const saved = await firstSave(page, typeAll, patience);
+  await body.focus({ timeout: patience.findMs });
+  await fillTitle(title, post.title); // which is not left any more: leaving it would save it alone
+  await mayPublish;
+  const saved = await firstSave(
+    page,
+    () => (html === '' ? pressSave(page) : pasteInto(body, { html, asCards: false })),
+    patience,
+  );
+  await post.onDraftId?.(saved.id);
   // The editor is that of a new post until its address says otherwise, and forgets then what was typed meanwhile.
   await page.waitForURL(`**/${saved.id}`, { timeout: patience.answerMs });
   return saved;
 }
 
-type NewDraft = { title: string; html: string };
+type NewDraft = { post: PostToPrepare; html: string };
 
 /** A draft of an earlier attempt, under its title of now. */
-async function openDraft(page: Page, { draftId, title }: EarlierDraft, patience: Patience): Promise<StoredPost> {
-  const stored = await openPost(page, draftId, patience);
+async function openDraft(page: Page, { draftId, title }: PostToPrepare, patience: Patience): Promise<StoredPost> {
+  const stored = await openPost(page, draftId ?? '', patience);
   if (stored.status === 'published') return stored;
   assertDraft(stored);
   await fillTitle(await part(page, 'title', patience.findMs), title);
   return stored;
 }
-
-type EarlierDraft = { draftId: string; title: string };
 
 const fillTitle = (field: Locator, title: string): Promise<void> => field.fill(titleOf(title));
 
@@ -76,13 +75,21 @@ async function dress(page: Page, { stored, post }: Dressed, patience: Patience):
 
 type Dressed = { stored: StoredPost; post: PostToPrepare };
 
-/** What the editor did not keep as it was written, it is given again as cards. @returns what is stored in the end */
+/**
+ * What the editor did not keep as it was written, it is given again as cards; when it kept nothing, for want of a save, as
+ * text first. @returns what is stored in the end
+ */
 async function wholeDraft(page: Page, { draftId, written }: Draft, patience: Patience): Promise<StoredPost> {
-  const asText = await readPost(page, draftId);
-  if ((await lostIn(page, { written, stored: arrived(asText) })).length === 0) return asText;
-  await replaceBody(page, { html: written.body, asCards: true }, patience);
-  await save(page, draftId, patience);
-  const stored = await readPost(page, draftId);
+  const isWhole = async (stored: StoredPost) => (await lostIn(page, { written, stored: arrived(stored) })).length === 0;
+  const again = async (asCards: boolean) => {
+    await replaceBody(page, { html: written.body, asCards }, patience);
+    await save(page, draftId, patience);
+    return readPost(page, draftId);
+  };
+  let stored = await readPost(page, draftId);
+  if (!stored.html && written.body !== '') stored = await again(false);
+  if (await isWhole(stored)) return stored;
+  stored = await again(true);
   await assertArrived(page, { platform: 'ghost', written, stored: arrived(stored) });
   return stored;
 }

@@ -6,10 +6,10 @@ import { listening } from './listening.ts';
 
 /**
  * `cut`: the site answers, and the browser's connection is reset. `error page`: the site answers, and the browser gets a
- * 502. `late`: the connection is reset at once, and the site gets the request seconds later. `refused`: a 503, and the
- * site never hears of it.
+ * 502. `late`: the connection is reset at once, and the site gets the request seconds later; `held`: when it is let go.
+ * `refused`: a 503, and the site never hears of it.
  */
-export type Fault = 'cut' | 'error page' | 'late' | 'refused';
+export type Fault = 'cut' | 'error page' | 'late' | 'held' | 'refused';
 
 export type FaultOf = (request: IncomingMessage, body: string) => Fault | null;
 
@@ -22,6 +22,8 @@ export type CuttingProxy = {
   cutAnswersOf(matches: (request: IncomingMessage, body: string) => boolean): void;
   /** The same with any fault, or none, for each request. */
   faults(of: FaultOf): void;
+  /** Sends on what was held. */
+  letGo(): void;
   /** How many answers were lost or spoiled. */
   cuts(): number;
   /** A browser that goes through this proxy, loopback addresses included. */
@@ -35,11 +37,16 @@ const noFault: FaultOf = () => null;
 export async function cuttingProxy(): Promise<CuttingProxy> {
   let cuts = 0;
   let faultOf: FaultOf = noFault;
+  const held: (() => void)[] = [];
+  const waits = {
+    late: (go: () => void) => void setTimeout(go, LATE_MS),
+    held: (go: () => void) => void held.push(go),
+  };
 
   const server = createServer((incoming, outgoing) => {
     void bodyOf(incoming).then((body) => {
       const fault = faultOf(incoming, body.toString('utf8'));
-      forward({ incoming, body, outgoing, fault, onFault: () => void (cuts += 1) });
+      forward({ incoming, body, outgoing, fault, waits, onFault: () => void (cuts += 1) });
     });
   });
   const port = await listening(server);
@@ -50,6 +57,9 @@ export async function cuttingProxy(): Promise<CuttingProxy> {
     },
     faults(of) {
       faultOf = of;
+    },
+    letGo() {
+      for (const go of held.splice(0)) go();
     },
     cuts: () => cuts,
     browserIn(dir, chromium) {
@@ -72,22 +82,23 @@ type Exchange = {
   body: Buffer;
   outgoing: ServerResponse;
   fault: Fault | null;
+  waits: Record<'late' | 'held', (go: () => void) => void>;
   onFault: () => void;
 };
 
 function forward(exchange: Exchange): void {
-  const { incoming, body, outgoing, fault, onFault } = exchange;
+  const { incoming, outgoing, fault, waits, onFault } = exchange;
   if (fault === 'refused') {
     onFault();
     outgoing.writeHead(503).end('Service Unavailable');
     return;
   }
-  if (fault === 'late') {
+  if (fault === 'late' || fault === 'held') {
     incoming.socket.destroy();
-    setTimeout(() => send(exchange), LATE_MS);
+    waits[fault](() => send(exchange));
     return;
   }
-  send({ incoming, body, outgoing, fault, onFault });
+  send(exchange);
 }
 
 function send({ incoming, body, outgoing, fault, onFault }: Exchange): void {

@@ -62,9 +62,11 @@ test('an error page after Ghost stored the post is an unknown outcome, settled a
 });
 
 test('a request that arrives after its connection was lost is waited for before absence is believed', async () => {
-  const click = await clickWith('Late', (time) => (time === 1 ? 'late' : 'refused'));
+  const click = await clickWith('Late', (time) => (time === 1 ? 'held' : 'refused'));
   expect(click.committed).toBeNull();
   expect(await click.settle(0)).toEqual({ outcome: 'not_published' });
-  expect(await click.settle(15_000)).toMatchObject({ outcome: 'published', postId: click.draftId });
+  const settled = click.settle(15_000);
+  proxy.letGo();
+  expect(await settled).toMatchObject({ outcome: 'published', postId: click.draftId });
   expect(await click.posts()).toHaveLength(1);
 });

@@ -61,10 +61,12 @@ test('an error page after WordPress stored the post is an unknown outcome, settl
 });
 
 test('a request that arrives after its connection was lost is waited for before absence is believed', async () => {
-  const click = await clickWith(aTitle('Late'), (time) => (time === 1 ? 'late' : 'refused'));
+  const click = await clickWith(aTitle('Late'), (time) => (time === 1 ? 'held' : 'refused'));
   expect(click.committed).toMatchObject({ code: 'upstream_failed' });
   expect(await click.settle(0)).toEqual({ outcome: 'not_published' });
-  expect(await click.settle(15_000)).toMatchObject({ outcome: 'published', postId: click.draftId });
+  const settled = click.settle(15_000);
+  proxy.letGo();
+  expect(await settled).toMatchObject({ outcome: 'published', postId: click.draftId });
   expect(await click.posts()).toHaveLength(1);
 });
 

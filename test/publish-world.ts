@@ -30,7 +30,7 @@ export async function publishWorld(namespace: Parameters<typeof workflowPlace>[0
     handOffs: 0,
     handOff: async (): Promise<object> => ({ outcome: 'solved' }),
     reasons: new Array<string>(),
-    prepare: async () => {},
+    prepare: async (_publicationId: string) => {},
     commit: async () => ({ postId: '7', url: 'http://site/7' }),
     end: async () => {},
     settle: async (): Promise<object> => ({ outcome: 'published', postId: '7', url: 'http://site/7' }),
@@ -87,9 +87,9 @@ export async function publishWorld(namespace: Parameters<typeof workflowPlace>[0
   const browserFault = { beforeGate: () => {} };
 
   const browser = {
-    async preparePost() {
+    async preparePost({ publicationId }: { publicationId: string }) {
       world.prepares += 1;
-      await world.prepare();
+      await world.prepare(publicationId);
     },
     async commitPost({ round }: { round: number }) {
       browserFault.beforeGate();

@@ -1,4 +1,11 @@
-import { ApplicationFailure, CancellationScope, condition, defineUpdate, setHandler } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  CancellationScope,
+  CancelledFailure,
+  condition,
+  defineUpdate,
+  setHandler,
+} from '@temporalio/workflow';
 import type { PublicationRecord } from './publication-record.ts';
 
 /** Moves the time of a publication that is not yet on its way. The argument is an ISO-8601 time. */
@@ -99,6 +106,14 @@ export function movablePlan(dueAt: string | null, record: PublicationRecord) {
       const summary = `Until it is due: ${new Date(dueMs).toISOString()}`;
       if (waitMs > 0 && (await condition(() => moves !== seen, waitMs, { summary }))) return null;
       return dueMs === 0 ? 0 : Math.max(0, Date.now() - dueMs);
+    },
+
+    /**
+     * A cancel that was accepted in the same moment as something else ended comes before whatever that ended with.
+     * @throws CancelledFailure
+     */
+    refuseCancelled(): void {
+      if (scope.consideredCancelled) throw new CancelledFailure('cancelled in the same moment');
     },
 
     /** ISO-8601; null for what is to be published at once. */

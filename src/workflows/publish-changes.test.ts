@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import { ApplicationFailure } from '@temporalio/common';
 import { publishWorld } from '../../test/publish-world.ts';
 import type { PublishWorld } from '../../test/publish-world.ts';
 import { createLogger } from '../infra/logger.ts';
@@ -71,6 +72,30 @@ test('a change is in the row when it is answered, and the run ends after it', as
   await slow;
   expect(await handle.result()).toEqual({ state: 'cancelled' });
   expect(world.changes).toEqual(['edt_1', 'edt_2']);
+});
+
+const isCancelAccepted = (workflowId: string): Promise<boolean> =>
+  here
+    .runOf(workflowId)
+    .executeUpdate('cancel')
+    .then(
+      () => true,
+      () => false,
+    );
+
+test('a cancel that is accepted while the preparation fails is a cancel', async () => {
+  const cancels = new Map<string, Promise<boolean>>();
+  world.prepare = async (workflowId) => {
+    cancels.set(workflowId, isCancelAccepted(workflowId));
+    throw ApplicationFailure.nonRetryable('no title field', 'selector_drift');
+  };
+  // Many at once: whether the two meet in one task of the run is the server's to decide.
+  const runs = await Promise.all(Array.from({ length: 30 }, () => here.start()));
+  for (const run of runs) {
+    const { state } = await run.result();
+    const isCancelled = await cancels.get(run.workflowId);
+    expect(state).toBe(isCancelled ? 'cancelled' : 'failed');
+  }
 });
 
 test('a cancel that comes after the commit point is refused as too late', async () => {

@@ -1,4 +1,4 @@
-import { CancellationScope, CancelledFailure, isCancellation, sleep } from '@temporalio/workflow';
+import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
 import { loginReasonOf } from '../domain/login/login-reason.policy.ts';
 import type { LoginReason } from '../entities/publication.ts';
 import { anyBrowser, browserOn, store } from './activities.ts';
@@ -35,17 +35,12 @@ export type Round = { publicationId: string; accountId: string; plan: MovablePla
  */
 export async function publishRound(round: Round): Promise<RoundOutcome> {
   const prepared = await prepareLatest(round);
+  round.plan.refuseCancelled();
   if (prepared.kind !== 'prepared') return prepared;
   if (round.plan.isEarly()) return { kind: 'moved' };
-  refuseCancelled();
 
   round.plan.close(); // from here on a cancel is told: too late, settling
   return CancellationScope.nonCancellable(() => commitOrSettle(round, prepared));
-}
-
-/** A cancel that came in the same moment as the end of the preparation was accepted, and so comes before the click. */
-function refuseCancelled(): void {
-  if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('cancelled before the click');
 }
 
 /** What was edited while the draft was being filled is filled in again: accepted is what gets published. */

@@ -34,6 +34,7 @@ export async function publish({ publicationId, accountId, dueAt }: PublishInput)
         if (plan.isPutOff()) await leaveQueue();
         const lateMs = await plan.due();
         if (lateMs === null) continue;
+        plan.refuseCancelled();
         if (lateMs > mostLateMs) return await CancellationScope.nonCancellable(() => missed(lateMs));
         const outcome = await roundsUntilKnown();
         if (outcome.kind !== 'moved') return await CancellationScope.nonCancellable(() => finish(outcome));

@@ -29,6 +29,20 @@ test('a process that a killed run left over is ended by the next run', async () 
   expect(isAlive(left.identity)).toBe(false);
 });
 
+test('what runs inside its folder have left over is ended with a run, and by the next one', async () => {
+  const dataDir = folder();
+  const [before, meanwhile] = [stranger(), stranger()];
+  record(join(dataDir, 'inner'), before.identity);
+
+  const run = await open(dataDir);
+  expect(run.leftover).toEqual(['left over']);
+  expect(isAlive(before.identity)).toBe(false);
+
+  record(join(dataDir, 'inner'), meanwhile.identity);
+  await run.close();
+  expect(isAlive(meanwhile.identity)).toBe(false);
+});
+
 test('a process that only has the recorded pid, but another start time, is left alone', async () => {
   const dataDir = folder();
   const innocent = stranger();
@@ -148,6 +162,7 @@ function stranger(): { identity: Identity } {
 }
 
 function record(dataDir: string, identity: Identity): void {
+  mkdirSync(dataDir, { recursive: true });
   writeRecords(join(dataDir, 'processes.json'), {
     mark: 'an earlier run',
     startedAt: new Date(0).toISOString(),

@@ -1,7 +1,7 @@
 // The processes of one run of one checkout. Every child is recorded before anything else happens to it, so that after a
 // kill -9 of this process the next run finds and ends what was left over.
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { signalGroup, spawnIn, type Layer, type OwnedProcess, type OwnedSpec } from './owned-process.ts';
 import { choosePorts, type Ports } from './ports.ts';
@@ -31,7 +31,7 @@ export async function openRun({ dataDir, fresh = false, ports = {} }: RunOptions
     mkdirSync(dir, { recursive: true });
     const release = await holdLock(dir);
     if (!release) throw alreadyRunning(dir);
-    const leftover = await endLeftovers(readRecords(recordsFile(dir)));
+    const leftover = await endWithin(dir);
     if (fresh) for (const name of readdirSync(dir)) rmSync(join(dir, name), { recursive: true, force: true });
     mkdirSync(join(dir, 'logs'), { recursive: true });
     return new Run(dir, { port: choosePorts(dir, ports), release, leftover });
@@ -87,6 +87,7 @@ export class Run {
   async close(): Promise<void> {
     this.#closed = true; // a part that is still downloading must not start its server after the others have ended
     await this.#stopAll('application'); // they drain, and need the servers for that
+    await endInner(this.dataDir); // of tests that were ended in the middle
     await this.#stopAll('server');
     process.off('exit', this.#killAll);
     this.#release();
@@ -133,3 +134,17 @@ function own(pid: number): ProcessIdentity {
 }
 
 const recordsFile = (dir: string): string => join(dir, 'processes.json');
+
+/** What is left over of the run in a folder, and of the runs in its folders. */
+const endWithin = async (dir: string): Promise<string[]> => [
+  ...(await endInner(dir)),
+  ...(await endLeftovers(readRecords(recordsFile(dir)))),
+];
+
+async function endInner(dir: string): Promise<string[]> {
+  if (!existsSync(dir)) return [];
+  const ended = await Promise.all(
+    readdirSync(dir).map((name) => endLeftovers(readRecords(recordsFile(join(dir, name))))),
+  );
+  return ended.flat();
+}

@@ -39,6 +39,7 @@ export { BrowserPool } from './browser-pool.ts';
 export type { BrowserPoolOptions } from './browser-pool-options.ts';
 export type { SessionSeed } from './browser-session.ts';
 export type { FleetSession } from './browser-fleet.ts';
+export type { PlatformHosts } from './reachable-hosts.ts';
 export { createSessionRegistry } from './session-registry.ts';
 export type { RegistryOptions, SessionRegistry, WorkerLoad } from './session-registry.ts';
 export { workerOrder } from './worker-report.ts';

@@ -6,7 +6,7 @@ export type PlatformHosts = {
   allowed: readonly string[];
   /** Fonts, trackers and telemetry: known not to be missed, also where they stand below an allowed name. */
   blocked: readonly string[];
-  /** Addresses that its pages ask for and nobody needs who only writes; `*` stands for anything. */
+  /** Addresses that its pages ask for and no step needs; `*` stands for anything. */
   unneeded?: readonly string[];
 };
 

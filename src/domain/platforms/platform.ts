@@ -1,5 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import type { LoginReason } from '../../entities/publication.ts';
+import type { PlatformHosts } from '../browsers/browsers.ts';
 
 /**
  * What a platform must be able to do, one small step each, so that the publish workflow can decide between them.
@@ -83,11 +84,7 @@ export type PlatformDescription = {
   risk: Risk;
   /** Whether each account names its own site, as with WordPress. */
   selfHosted: boolean;
-  /**
-   * What its pages may load from beside that site, and what nobody misses; a name also means all names below it. `unneeded`:
-   * addresses that its pages ask for and no step needs, as `*` and what is around it.
-   */
-  hosts: { allowed: readonly string[]; blocked: readonly string[]; unneeded?: readonly string[] };
+  hosts: PlatformHosts;
   /** How the names of cookies begin that say how somebody likes the pages, and nothing of who it is. */
   preferenceCookies?: readonly string[];
   /** Where the platform is, when not self-hosted. */

@@ -58,6 +58,7 @@ export const errorTable = {
   selector_drift: { status: 502, retryable: false },
   risk_signal: { status: 503, retryable: false },
   browser_busy: { status: 503, retryable: true },
+  browser_lost: { status: 503, retryable: true },
   internal: { status: 500, retryable: true },
 } as const satisfies Record<string, { status: number; retryable: boolean }>;
 

@@ -1,7 +1,7 @@
 /** Test set-up: a site of our own, and a pool of one real browser whose sessions are logged in to it. */
 import { execFileSync } from 'node:child_process';
 import { createServer } from 'node:http';
-import type { Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { BrowserPool } from '../src/domain/browsers/browser-pool.ts';
 import { launchBrowser } from '../src/domain/browsers/launch-browser.ts';
 import { createSessionEgress } from '../src/domain/browsers/session-egress.ts';
@@ -19,11 +19,17 @@ export async function browserPlace() {
   });
   const baseUrl = `http://127.0.0.1:${await listening(site)}/blog`;
   let nowMs = 0;
+  let browser: Browser | null = null;
   const opened: string[] = [];
   const refused: string[] = [];
+  const launch = launchBrowser({ executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium' });
   const newPool = () =>
     new BrowserPool({
-      launch: launchBrowser({ executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium' }),
+      launch: async () => {
+        const launched = await launch();
+        browser = launched.browser;
+        return launched;
+      },
       egress: createSessionEgress({
         outbound: createOutboundPolicy({ allowPrivate: true }),
         ownProxy: null,
@@ -56,6 +62,19 @@ export async function browserPlace() {
     now: () => nowMs,
     use: <T>(accountId: string, work: (page: Page) => Promise<T>, signal?: AbortSignal): Promise<T> =>
       pool.withSession(accountId, { open: () => seedOf(accountId), work, ...(signal && { signal }) }),
+    /** A job whose context the browser of now, which must be there, is asked for and never gives. */
+    neverOpens(accountId: string) {
+      const begun = Promise.withResolvers<void>();
+      if (browser)
+        browser.newContext = () => {
+          begun.resolve();
+          return new Promise(() => undefined);
+        };
+      return {
+        begun: begun.promise,
+        job: pool.withSession(accountId, { open: () => seedOf(accountId), work: titleOf }),
+      };
+    },
     /** A new pool, as at the start. */
     async reset() {
       await pool.close();

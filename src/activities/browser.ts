@@ -76,7 +76,7 @@ export const browserActivities = (worker: BrowserWorker) => {
         return onPage(worker, { account, publication, phase: 'settle' }, async (page) => {
           const settlement = await platformOf(platform).settle(page, post);
           if (settlement.outcome !== 'unknown' || !page.isClosed()) return settlement;
-          throw new AppError('unavailable', 'The browser died while it looked: another one is to look.');
+          throw new AppError('browser_lost', 'The browser died while it looked: another one is to look.');
         });
       }),
 

@@ -31,14 +31,19 @@ function detailsOf({ details }: ApplicationFailure): Details | null {
   return typeof first === 'object' && first !== null ? { ...first } : null;
 }
 
-/** Whether it was the machinery and not the work: a lost worker, a dead browser, a slow page, a site that is away. Another try may do better. */
+/**
+ * Whether it was the machinery and not the work: a lost worker, a dead browser, a slow page, which may look like a changed one,
+ * a site that is away. Another try may do better.
+ */
 export const isPassing = (code: string) => passing.has(code);
 
 const passing = new Set([
   'worker_lost',
+  'browser_lost',
   'internal',
   'browser_busy',
   'risk_signal',
+  'selector_drift',
   'unavailable',
   'upstream_timeout',
   'upstream_failed',

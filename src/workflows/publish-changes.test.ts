@@ -87,7 +87,7 @@ test('a cancel that is accepted while the preparation fails is a cancel', async 
   const cancels = new Map<string, Promise<boolean>>();
   world.prepare = async (workflowId) => {
     cancels.set(workflowId, isCancelAccepted(workflowId));
-    throw ApplicationFailure.nonRetryable('no title field', 'selector_drift');
+    throw ApplicationFailure.nonRetryable('not allowed there', 'forbidden');
   };
   // Many at once: whether the two meet in one task of the run is the server's to decide.
   const runs = await Promise.all(Array.from({ length: 30 }, () => here.start()));

@@ -4,9 +4,10 @@ import { accountTurn } from './account-turn.ts';
 import { currentDetails } from './current-details.ts';
 import { failureOf } from './failure-of.ts';
 import { loginPause } from './login-pause.ts';
+import { moreRounds } from './more-rounds.ts';
 import { movablePlan } from './movable-plan.ts';
 import { publishRound } from './publish-round.ts';
-import type { RoundOutcome } from './publish-round.ts';
+import type { Again, RoundOutcome } from './publish-round.ts';
 import { publicationRecord } from './publication-record.ts';
 import { renewedLogin } from './renewed-login.ts';
 
@@ -52,7 +53,8 @@ export async function publish({ publicationId, accountId, dueAt }: PublishInput)
   }
 
   async function roundsUntilKnown(): Promise<Known> {
-    for (let round = 1; ;) {
+    const more = moreRounds();
+    for (;;) {
       if (plan.isEarly()) return { kind: 'moved' };
       const taken = await turn.take();
       if (taken.kind === 'moved') return taken;
@@ -60,17 +62,18 @@ export async function publish({ publicationId, accountId, dueAt }: PublishInput)
         await login.renewed(taken.message);
         continue;
       }
-      setCurrentDetails(`Round ${round}: prepares the draft, then publishes it`);
+      setCurrentDetails(`Round ${more.round()}: prepares the draft, then publishes it`);
       const outcome = await publishRound({ publicationId, accountId, plan });
       const isOpen = outcome.kind === 'needs_login' || outcome.kind === 'again' || outcome.kind === 'failed';
       if (isOpen && plan.isEarly()) return { kind: 'moved' };
       if (outcome.kind === 'needs_login') await login.again(outcome);
       else if (outcome.kind !== 'again') return outcome;
       else if (outcome.code === 'risk_signal') await coolDown(outcome.signal);
-      else if (outcome.code === 'browser_busy')
-        await sleep(BETWEEN_ROUNDS_MS, nextRound); // a rush must not fail who comes last
-      else if (round === MOST_ROUNDS) return { kind: 'failed', code: 'unavailable', message: outcome.why };
-      else await sleep(BETWEEN_ROUNDS_MS * round++, nextRound);
+      else {
+        const pauseMs = more.pauseAfter(outcome.code);
+        if (pauseMs === null) return failedAfter(outcome);
+        await sleep(pauseMs, { summary: 'Until the next round' });
+      }
     }
   }
 
@@ -118,7 +121,6 @@ const endOf = (outcome: Exclude<Known, { kind: 'moved' }>): PublicationEnd => {
   return { to: 'published', postId, url, note };
 };
 
-/** With growing pauses between them a quarter of an hour and more: a site's bad moment costs nobody a post. */
-const MOST_ROUNDS = 30;
-const BETWEEN_ROUNDS_MS = 2_000;
-const nextRound = { summary: 'Until the next round' };
+const failedAfter = ({ code, why: message }: Again): Known => {
+  return { kind: 'failed', code: code === 'selector_drift' ? code : 'unavailable', message };
+};

@@ -1,10 +1,10 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import type { SessionSeed } from './browser-session.ts';
+import type { LaunchedBrowser } from './launch-browser.ts';
 import type { SessionEgress } from './session-egress.ts';
 
 export type BrowserPoolOptions = {
-  /** @param onGone told when the browser's process has ended, whyever */
-  launch: (onGone: () => void) => Promise<Browser>;
+  launch: () => Promise<LaunchedBrowser>;
   egress: Pick<SessionEgress, 'open'>;
   /** How many sessions may live at once. */
   slots: number;

@@ -1,10 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { AppError } from '../../errors.ts';
 import { loginReasonOf, mayBeHandedOff } from '../login/login.ts';
 import { openSession } from './browser-session.ts';
 import type { BrowserSession, SessionSeed } from './browser-session.ts';
 import type { BrowserPoolOptions, PoolSession, SessionJob } from './browser-pool-options.ts';
+import { currentBrowser } from './current-browser.ts';
+import type { CurrentBrowser } from './current-browser.ts';
 import { givenUp, unlessAborted } from './unless-aborted.ts';
 
 /**
@@ -13,6 +15,7 @@ import { givenUp, unlessAborted } from './unless-aborted.ts';
  */
 export class BrowserPool {
   readonly #options: BrowserPoolOptions;
+  readonly #browser: CurrentBrowser;
   readonly #sessions = new Map<string, BrowserSession>();
   /** The last job of each account, which the next one waits for. */
   readonly #turns = new Map<string, Promise<unknown>>();
@@ -20,19 +23,19 @@ export class BrowserPool {
   readonly #jobs = new Set<Promise<unknown>>();
   /** Accounts whose session is being opened: they hold a slot before there is a context. */
   readonly #opening = new Set<string>();
-  #browser: Promise<Browser> | null = null;
   #recycling: Promise<void> | null = null;
   #closed = false;
 
   constructor(options: BrowserPoolOptions) {
     this.#options = options;
+    this.#browser = currentBrowser(options.launch, () => this.#sessions.clear());
   }
 
   /**
    * Runs one job on the account's page. A job that ends in `needs_login` ends the session too, unless a person may finish
    * the login in it: the next one opens with new credentials.
-   * @throws AppError `browser_busy` when every slot is at work, `unavailable` when the browser died, the job was given up or
-   *   the pool is closed
+   * @throws AppError `browser_busy` when every slot is at work, `browser_lost` when the browser died, `unavailable` when the
+   *   job was given up or the pool is closed
    */
   async withSession<T>(accountId: string, job: SessionJob<T>): Promise<T> {
     const earlier = this.#turns.get(accountId) ?? Promise.resolve();
@@ -55,7 +58,8 @@ export class BrowserPool {
     const session = this.#sessions.get(accountId);
     if (!session || this.#turns.has(accountId) || this.#recycling || this.#isSpent(session)) return;
     const tooLong = AbortSignal.timeout(MOST_READY_MS);
-    const ended = unlessAborted(session.page().then(work), tooLong).catch(() =>
+    const until = AbortSignal.any([tooLong, session.browserGone]);
+    const ended = unlessAborted(session.page().then(work), until).catch(() =>
       tooLong.aborted ? this.#end(session) : undefined,
     );
     this.#takesTurn(accountId, ended);
@@ -139,16 +143,17 @@ export class BrowserPool {
       throw error;
     });
     session.uses += 1;
+    const until = signal ? AbortSignal.any([signal, session.browserGone]) : session.browserGone;
     let page: Page | null = null;
     try {
-      page = await unlessAborted(this.#pageOf(session), signal);
-      return await unlessAborted(work(page), signal);
+      page = await unlessAborted(this.#pageOf(session), until);
+      return await unlessAborted(work(page), until);
     } catch (error) {
       if (signal?.aborted) await this.#end(session);
       if (signal?.aborted || page === null) throw error;
       // First of all, because a page that has gone looks like one that has changed: nothing is found on it any more.
       if (!session.isAlive() || !session.holds(page)) {
-        throw new AppError('unavailable', 'The browser died during the job.', { cause: error });
+        throw new AppError('browser_lost', 'The browser died during the job.', { cause: error });
       }
       if (isLoggedOut(error)) await this.#end(session);
       throw error;
@@ -161,7 +166,7 @@ export class BrowserPool {
   #pageOf(session: BrowserSession): Promise<Page> {
     return session.page().catch(async (cause: unknown) => {
       await this.#end(session);
-      throw new AppError('unavailable', 'The browser opens no page.', { cause });
+      throw new AppError('browser_lost', 'The browser opens no page.', { cause });
     });
   }
 
@@ -170,11 +175,10 @@ export class BrowserPool {
     if (live && !this.#isSpent(live)) return live;
     if (live) await this.#end(live);
     this.#assertOpen();
-
     await this.#takeSlot(accountId);
     try {
       const seed = await open();
-      const browser = await this.#liveBrowser();
+      const browser = await this.#browser.live();
       const egress = await this.#options.egress.open(accountId, seed);
       const session = await openSession(browser, { accountId, seed, egress, nowMs: this.#options.now() });
       this.#assertOpen();
@@ -209,22 +213,6 @@ export class BrowserPool {
     await Promise.race([session.close(), wait(MOST_CLOSING_MS, undefined, { ref: false })]); // what hangs may not even close
   }
 
-  #liveBrowser(): Promise<Browser> {
-    this.#browser ??= this.#options
-      .launch(() => this.#forget())
-      .catch((error: unknown) => {
-        this.#browser = null;
-        throw error;
-      });
-    return this.#browser;
-  }
-
-  /** The process is gone and all contexts with it; the next job starts another. */
-  #forget(): void {
-    this.#browser = null;
-    this.#sessions.clear();
-  }
-
   async #recycleWhenFree(): Promise<void> {
     await Promise.allSettled(this.#jobs);
     await this.#closeBrowser();
@@ -232,9 +220,7 @@ export class BrowserPool {
 
   async #closeBrowser(): Promise<void> {
     this.#sessions.clear();
-    const browser = await this.#browser?.catch(() => null);
-    this.#browser = null;
-    await browser?.close();
+    await this.#browser.close();
   }
 
   #assertOpen(): void {

@@ -10,7 +10,7 @@ beforeAll(async () => {
 beforeEach(() => place.reset());
 afterAll(() => place.close());
 
-test('a browser that is killed fails the job at hand as "unavailable" and is started again', async () => {
+test('a browser that is killed fails the job at hand as "browser_lost" and is started again', async () => {
   const killed = place.use('1', async (page) => {
     await titleOf(page);
     const gone = page.waitForEvent('close');
@@ -18,9 +18,27 @@ test('a browser that is killed fails the job at hand as "unavailable" and is sta
     await gone;
     await page.title();
   });
-  await expect(killed).rejects.toMatchObject({ code: 'unavailable', retryable: true });
+  await expect(killed).rejects.toMatchObject({ code: 'browser_lost', retryable: true });
   await expect(place.use('1', titleOf)).resolves.toBe('/blog/wp-admin/');
   expect(place.opened).toEqual(['1', '1']);
+});
+
+test('a job that a killed browser never answers ends with the browser, and so does a session that it never opens', async () => {
+  const started = Promise.withResolvers<void>();
+  const asked = place.use('1', () => {
+    started.resolve();
+    return new Promise(() => undefined);
+  });
+  await started.promise;
+  killBrowser();
+  await expect(asked).rejects.toMatchObject({ code: 'browser_lost', retryable: true });
+
+  await place.use('1', titleOf);
+  const opening = place.neverOpens('2');
+  await opening.begun;
+  killBrowser();
+  await expect(opening.job).rejects.toMatchObject({ code: 'browser_lost', retryable: true });
+  await expect(place.use('2', titleOf)).resolves.toBe('/blog/wp-admin/');
 });
 
 test('a page that crashes is replaced within the same session', async () => {
@@ -34,23 +52,23 @@ test('a page that crashes is replaced within the same session', async () => {
   expect(place.opened).toEqual(['1']);
 });
 
-test('a context that is closed fails the job at hand as "unavailable", and the next one opens another', async () => {
+test('a context that is closed fails the job at hand as "browser_lost", and the next one opens another', async () => {
   const closed = place.use('1', async (page) => {
     await page.context().close();
     await page.title();
   });
-  await expect(closed).rejects.toMatchObject({ code: 'unavailable', retryable: true });
+  await expect(closed).rejects.toMatchObject({ code: 'browser_lost', retryable: true });
   await expect(place.use('1', titleOf)).resolves.toBe('/blog/wp-admin/');
   expect(place.opened).toEqual(['1', '1']);
 });
 
-test('a page that crashes during a job fails it as "unavailable", and the next one has a page again', async () => {
+test('a page that crashes during a job fails it as "browser_lost", and the next one has a page again', async () => {
   const crashed = place.use('1', async (page) => {
     const devTools = await page.context().newCDPSession(page);
     devTools.send('Page.crash').catch(() => undefined); // never answers
     await page.evaluate(() => new Promise(() => undefined));
   });
-  await expect(crashed).rejects.toMatchObject({ code: 'unavailable', retryable: true });
+  await expect(crashed).rejects.toMatchObject({ code: 'browser_lost', retryable: true });
   await expect(place.use('1', titleOf)).resolves.toBe('/blog/wp-admin/');
   expect(place.opened).toEqual(['1']);
 });

@@ -1,7 +1,9 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import type { EgressProxy } from '../../infra/egress-proxy.ts';
 import { traceOptions } from './evidence.ts';
+import type { LaunchedBrowser } from './launch-browser.ts';
 import type { PlatformHosts } from './reachable-hosts.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 /** One account's browser context: its cookies, and one page that stays open between jobs. */
 export type BrowserSession = {
@@ -14,6 +16,7 @@ export type BrowserSession = {
   /** Whether this is still its page, neither crashed nor closed. */
   holds(page: Page): boolean;
   isAlive(): boolean;
+  readonly browserGone: AbortSignal;
   /** Closes the page, whose scripts and memory nobody needs until the next job; cookies and caches stay. */
   rest(): Promise<void>;
   close(): Promise<void>;
@@ -32,21 +35,16 @@ export type NewSession = { accountId: string; seed: SessionSeed; egress: EgressP
 /**
  * Opens a context whose only way out is `egress`, and in which a site can neither store files on this machine nor open
  * windows that nobody watches. The egress closes with it.
+ * @throws AppError `browser_lost` when the browser dies meanwhile
  */
 export async function openSession(
-  browser: Browser,
+  { browser, gone }: LaunchedBrowser,
   { accountId, seed, egress, nowMs }: NewSession,
 ): Promise<BrowserSession> {
-  const context = await browser.newContext({
-    storageState: seed.storageState,
-    // With the slash a relative path stays inside a site that lives in a folder of its host.
-    baseURL: seed.baseUrl.endsWith('/') ? seed.baseUrl : `${seed.baseUrl}/`,
-    proxy: { server: egress.url },
-    acceptDownloads: false,
-    reducedMotion: 'reduce',
+  const context = await unlessAborted(openContext(browser, { seed, egress }), gone).catch(async (error: unknown) => {
+    await egress.close();
+    throw error;
   });
-  await context.addInitScript(standStillInPage);
-  await context.tracing.start(traceOptions);
   let alive = true;
   context.once('close', () => {
     alive = false;
@@ -66,11 +64,26 @@ export async function openSession(
     },
     holds: (one) => one === page,
     isAlive: () => alive && browser.isConnected(),
+    browserGone: gone,
     async rest() {
       await page?.close().catch(() => undefined);
     },
     close: () => context.close(),
   };
+}
+
+async function openContext(browser: Browser, { seed, egress }: Pick<NewSession, 'seed' | 'egress'>) {
+  const context = await browser.newContext({
+    storageState: seed.storageState,
+    // With the slash a relative path stays inside a site that lives in a folder of its host.
+    baseURL: seed.baseUrl.endsWith('/') ? seed.baseUrl : `${seed.baseUrl}/`,
+    proxy: { server: egress.url },
+    acceptDownloads: false,
+    reducedMotion: 'reduce',
+  });
+  await context.addInitScript(standStillInPage);
+  await context.tracing.start(traceOptions);
+  return context;
 }
 
 /**

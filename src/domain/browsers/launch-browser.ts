@@ -8,20 +8,30 @@ export type LaunchOptions = {
   env?: Record<string, string>;
 };
 
+export type LaunchedBrowser = {
+  browser: Browser;
+  /** Aborted, with `browser_lost`, when its process has ended, whyever: what it was asked then it may never answer. */
+  gone: AbortSignal;
+};
+
 /** @throws AppError `unavailable` when it does not start */
 export const launchBrowser =
   ({ executablePath, env }: LaunchOptions) =>
-  async (onGone: () => void): Promise<Browser> => {
+  async (): Promise<LaunchedBrowser> => {
     try {
       // Signals are the worker's business: it lets jobs end before it closes the pool.
       const signals = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
       const browser = await chromium.launch({ executablePath, args: [...launchArgs], ...signals, ...(env && { env }) });
-      browser.once('disconnected', onGone);
-      return browser;
+      const gone = new AbortController();
+      browser.once('disconnected', () => gone.abort(browserDied()));
+      if (!browser.isConnected()) gone.abort(browserDied());
+      return { browser, gone: gone.signal };
     } catch (cause) {
       throw new AppError('unavailable', 'The browser does not start.', { cause });
     }
   };
+
+const browserDied = () => new AppError('browser_lost', 'The browser died during the job.');
 
 /**
  * No more than what a container needs, what keeps pages from animating, and what keeps them from going around their

@@ -2,7 +2,7 @@ import { AppError } from '../../errors.ts';
 
 /**
  * Settles as `work` does, unless the signal comes first; `work` itself may go on.
- * @throws AppError `unavailable` when it was given up
+ * @throws AppError `unavailable` when it was given up, or the error that the signal gives as its reason
  */
 export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return work;
@@ -18,4 +18,4 @@ export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | u
 }
 
 export const givenUp = ({ reason: cause }: AbortSignal) =>
-  new AppError('unavailable', 'The job on the page was given up.', { cause });
+  cause instanceof AppError ? cause : new AppError('unavailable', 'The job on the page was given up.', { cause });

@@ -30,7 +30,12 @@ const life = () =>
     pool: {
       sweep: async () => undefined,
       async endResting(isMeant) {
-        const unused = { page: () => Promise.reject(new Error('unused')), holds: () => true, isAlive: () => true };
+        const unused = {
+          page: () => Promise.reject(new Error('unused')),
+          holds: () => true,
+          isAlive: () => true,
+          browserGone: new AbortController().signal,
+        };
         const ends = { rest: async () => undefined, close: async () => undefined };
         sessions = sessions.filter((session) => session.isAtWork || !isMeant({ ...session, ...unused, ...ends }));
       },

@@ -47,9 +47,9 @@ export function fakePlatform({ publishing }: Pick<Services, 'publishing'>) {
       const { publication } = await publishing.forBrowser(publicationId);
       await sleep(life.plan.random() * 30);
       const dice = life.plan.random();
-      if (dice < 0.05) throw ApplicationFailure.nonRetryable('the browser died', 'unavailable');
+      if (dice < 0.05) throw ApplicationFailure.nonRetryable('the browser died', 'browser_lost');
       if (dice < 0.08) throw ApplicationFailure.nonRetryable('all at work', 'browser_busy');
-      if (dice < 0.1) throw ApplicationFailure.nonRetryable('no title field', 'selector_drift');
+      if (dice < 0.1) throw ApplicationFailure.nonRetryable('not allowed there', 'forbidden');
       life.filled = publication.content.markdown;
       life.reached('prepared');
     },
@@ -57,7 +57,7 @@ export function fakePlatform({ publishing }: Pick<Services, 'publishing'>) {
     async commitPost({ publicationId, round }: { publicationId: string; round: number }) {
       const life = lifeOf(publicationId);
       await sleep(life.plan.random() * 10);
-      if (life.plan.random() < 0.1) throw ApplicationFailure.nonRetryable('the browser died', 'unavailable');
+      if (life.plan.random() < 0.1) throw ApplicationFailure.nonRetryable('the browser died', 'browser_lost');
       life.reached('gate');
       await publishing.gate.pass(publicationId, round);
       life.reached('clicked');
@@ -68,7 +68,7 @@ export function fakePlatform({ publishing }: Pick<Services, 'publishing'>) {
     async settlePost({ publicationId }: { publicationId: string }) {
       const life = lifeOf(publicationId);
       life.reached('settling');
-      if (life.plan.random() < 0.1) throw ApplicationFailure.nonRetryable('the browser died', 'unavailable');
+      if (life.plan.random() < 0.1) throw ApplicationFailure.nonRetryable('the browser died', 'browser_lost');
       await Promise.all(life.underWay); // as a settling does that waits for long enough
       const [post] = life.posts;
       return post ? { outcome: 'published', postId: '7', url: 'https://site.example/7' } : { outcome: 'not_published' };

@@ -1,0 +1,34 @@
+/** How often a publication is begun anew after a round in which nothing was published, and after which pause. */
+export function moreRounds() {
+  let failed = 0;
+  let lost = 0;
+  let drifts = 0;
+  return {
+    /** The round that runs now, from 1. */
+    round: () => failed + lost + 1,
+
+    /** @returns the pause before the next round, ms; null when there is to be none */
+    pauseAfter(code: string): number | null {
+      if (code === 'browser_busy') return PAUSE_MS; // a rush must not fail who comes last
+      drifts = code === 'selector_drift' ? drifts + 1 : 0;
+      if (ours.has(code)) lost += 1;
+      else failed += 1;
+      if (drifts === DRIFTS_BELIEVED || failed === MOST_FAILED || lost === MOST_LOST) return null;
+      return ours.has(code) ? PAUSE_MS : PAUSE_MS * failed;
+    },
+  };
+}
+
+/** What ended was a process of ours, which is there again or replaced: there is nobody to be spared by waiting. */
+const ours: ReadonlySet<string> = new Set(['worker_lost', 'browser_lost']);
+
+const PAUSE_MS = 2_000;
+
+/** With growing pauses between them a quarter of an hour and more: a site's bad moment costs nobody a post. */
+const MOST_FAILED = 30;
+
+/** It takes some ten seconds to see each: as long a time, for a page that ends whatever opens it. */
+const MOST_LOST = 100;
+
+/** A page that comes too slowly looks like one that has changed, but not three times in a row. */
+const DRIFTS_BELIEVED = 3;

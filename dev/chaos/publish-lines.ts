@@ -23,8 +23,9 @@ export type Chaos = {
 /** The guarantees of publishing, in the order in which they are tried: secrets are looked for where the kills were. */
 export function publishLines({ size, seed, random, dataDir, say }: Chaos) {
   let opened: Promise<PublishChaosPlace> | null = null;
+  // No more editors at once than two cores can load within the time in which a publication is to be settled.
   const application = () =>
-    (opened ??= publishChaosPlace({ accounts: { wordpress: 3, ghost: 2 }, settings: { SETTLE_WAIT_MS: '15000' } }));
+    (opened ??= publishChaosPlace({ accounts: { wordpress: 2, ghost: 1 }, settings: { SETTLE_WAIT_MS: '15000' } }));
 
   const lines: Line[] = [
     ...traps.map((trap) => ({

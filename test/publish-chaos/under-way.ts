@@ -44,11 +44,11 @@ export function underWay({ database }: Pick<Services, 'database'>) {
       const id = await blog.publish(title);
       watched.id = id;
       const ended = async () => {
-        watched.state = (await row(id)).state;
-        return isFinal((await row(id)).state);
+        const { state } = await row(id);
+        watched.state = state;
+        return isFinal(state);
       };
-      await until(ended, { timeoutMs: LONGEST_MS, everyMs: 150 });
-      watched.state = (await row(id)).state;
+      await until(ended, { timeoutMs: LONGEST_MS, everyMs: 200 });
       watched.endedAtMs = Date.now();
     },
 
@@ -60,7 +60,7 @@ export function underWay({ database }: Pick<Services, 'database'>) {
     /** Waits until somebody passes a commit gate. @returns whether somebody did */
     async somebodyClicks(timeoutMs: number): Promise<boolean> {
       const before = await clicked();
-      return until(async () => [...(await clicked())].some((id) => !before.has(id)), { timeoutMs, everyMs: 5 });
+      return until(async () => [...(await clicked())].some((id) => !before.has(id)), { timeoutMs, everyMs: 25 });
     },
 
     /** Notes who is struck, and in which phase. @returns them */

@@ -15,6 +15,8 @@ export function failureOf(error: unknown): StepFailure {
   if (error instanceof ActivityFailure || error instanceof ChildWorkflowFailure) return failureOf(error.cause);
   if (error instanceof TimeoutFailure && error.timeoutType === 'SCHEDULE_TO_START')
     return failed('browser_busy', 'No worker took the step in time.');
+  if (error instanceof TimeoutFailure && error.timeoutType === 'START_TO_CLOSE')
+    return failed('upstream_timeout', 'The step took longer than it may.');
   if (error instanceof TimeoutFailure) return failed('worker_lost', 'The worker did not answer in time.');
   if (error instanceof ApplicationFailure)
     return { ...failed(error.type ?? 'internal', error.message), details: detailsOf(error) };
@@ -31,10 +33,7 @@ function detailsOf({ details }: ApplicationFailure): Details | null {
   return typeof first === 'object' && first !== null ? { ...first } : null;
 }
 
-/**
- * Whether it was the machinery and not the work: a lost worker, a dead browser, a slow page, which may look like a changed one,
- * a site that is away. Another try may do better.
- */
+/** Whether it was the machinery and not the work: a lost worker, a dead browser, a slow page, a site that is away. Another try may do better. */
 export const isPassing = (code: string) => passing.has(code);
 
 const passing = new Set([
@@ -43,7 +42,6 @@ const passing = new Set([
   'internal',
   'browser_busy',
   'risk_signal',
-  'selector_drift',
   'unavailable',
   'upstream_timeout',
   'upstream_failed',

@@ -14,18 +14,19 @@ test('a site that fails is given more time after each round, and is given up aft
 });
 
 test('a process of ours that was lost is not waited for longer each time', () => {
-  const codes = Array.from({ length: 12 }, (_, at) => (at % 2 === 0 ? 'worker_lost' : 'browser_lost'));
+  const codes = Array.from({ length: 11 }, (_, at) => (at % 2 === 0 ? 'worker_lost' : 'browser_lost'));
   expect(new Set(pausesAfter(codes))).toEqual(new Set([2_000]));
   expect(pausesAfter([...codes, 'unavailable']).at(-1)).toBe(2_000);
 });
 
-test('a page that ends every browser is given up too', () => {
-  const pauses = pausesAfter(Array.from({ length: 100 }, () => 'browser_lost'));
-  expect(pauses.indexOf(null)).toBe(99);
+test('a page that ends every browser leaves the others time in between, and is given up too', () => {
+  const pauses = pausesAfter(Array.from({ length: 40 }, () => 'browser_lost'));
+  expect(pauses.slice(9, 13)).toEqual([2_000, 2_000, 4_000, 6_000]);
+  expect(pauses.indexOf(null)).toBe(39);
 });
 
 test('a changed page is believed when it was seen three times in a row', () => {
-  expect(pausesAfter(['selector_drift', 'selector_drift', 'selector_drift'])).toEqual([2_000, 4_000, null]);
+  expect(pausesAfter(['selector_drift', 'selector_drift', 'selector_drift'])).toEqual([10_000, 20_000, null]);
   expect(pausesAfter(['selector_drift', 'selector_drift', 'worker_lost', 'selector_drift'])).not.toContain(null);
 });
 

@@ -11,15 +11,17 @@ export function moreRounds() {
     pauseAfter(code: string): number | null {
       if (code === 'browser_busy') return PAUSE_MS; // a rush must not fail who comes last
       drifts = code === 'selector_drift' ? drifts + 1 : 0;
-      if (ours.has(code)) lost += 1;
+      const isOurs = ours.has(code);
+      if (isOurs) lost += 1;
       else failed += 1;
       if (drifts === DRIFTS_BELIEVED || failed === MOST_FAILED || lost === MOST_LOST) return null;
-      return ours.has(code) ? PAUSE_MS : PAUSE_MS * failed;
+      if (drifts > 0) return DRIFT_PAUSE_MS * drifts;
+      return PAUSE_MS * (isOurs ? Math.max(1, lost - LOST_AT_ONCE) : failed);
     },
   };
 }
 
-/** What ended was a process of ours, which is there again or replaced: there is nobody to be spared by waiting. */
+/** What ended was a process of ours, which is there again or replaced: nobody is spared by waiting, unless it goes on so. */
 const ours: ReadonlySet<string> = new Set(['worker_lost', 'browser_lost']);
 
 const PAUSE_MS = 2_000;
@@ -27,8 +29,10 @@ const PAUSE_MS = 2_000;
 /** With growing pauses between them a quarter of an hour and more: a site's bad moment costs nobody a post. */
 const MOST_FAILED = 30;
 
-/** It takes some ten seconds to see each: as long a time, for a page that ends whatever opens it. */
-const MOST_LOST = 100;
+/** As long a time: a page that ends whatever opens it is given up, and leaves its neighbours in peace before. */
+const MOST_LOST = 40;
+const LOST_AT_ONCE = 10;
 
-/** A page that comes too slowly looks like one that has changed, but not three times in a row. */
+/** A page that comes too slowly looks like one that has changed, but not three times within a minute. */
 const DRIFTS_BELIEVED = 3;
+const DRIFT_PAUSE_MS = 10_000;

@@ -48,9 +48,13 @@ async function prepareLatest(round: Round) {
   for (;;) {
     const seen = await round.plan.edits();
     const prepared = await prepare(round);
-    if (round.plan.isLatest(seen) || (prepared.kind !== 'prepared' && prepared.kind !== 'failed')) return prepared;
+    if (round.plan.isLatest(seen) || !isOfContent(prepared)) return prepared;
   }
 }
+
+/** Whether another content might have another outcome; what looks like a changed page is sometimes a content that it does not take. */
+const isOfContent = (prepared: Awaited<ReturnType<typeof prepare>>): boolean =>
+  prepared.kind === 'prepared' || prepared.kind === 'failed' || (prepared.kind === 'again' && prepared.code === DRIFT);
 
 /** The same draft is continued by whichever worker comes next, so this may be repeated for as long as it takes. */
 async function prepare({ publicationId, accountId }: Round) {
@@ -66,7 +70,7 @@ async function prepare({ publicationId, accountId }: Round) {
     const { code, message, details } = failureOf(error);
     if (code === 'needs_login' || code === 'needs_grant')
       return { kind: 'needs_login', code, message, reason: loginReasonOf(details), workerId } as const;
-    if (isPassing(code)) return againAfter({ code, message, details });
+    if (isPassing(code) || code === DRIFT) return againAfter({ code, message, details });
     return { kind: 'failed', code, message } as const;
   }
 }
@@ -140,5 +144,7 @@ async function reserve(accountId: string): Promise<string> {
   return (await anyBrowser.reserveSession.executeWithOptions({ summary }, [{ accountId }])).workerId;
 }
 
+/** A page that comes too slowly looks like one that has changed: it is believed after several rounds. */
+const DRIFT = 'selector_drift';
 const MOST_LOOKS = 10;
 const BETWEEN_LOOKS_MS = 2_000;

@@ -93,12 +93,12 @@ test('a changed page fails the publication before anything is clicked, when it w
   expect(world).toMatchObject({ prepares: 3, clicks: 0 });
 });
 
-test('a page that came too slowly to be known, once or twice, fails nothing', async () => {
+test('a page that came too slowly to be known fails nothing', async () => {
   world.prepare = async () => {
-    if (world.prepares < 3) throw ApplicationFailure.nonRetryable('no title field', 'selector_drift');
+    if (world.prepares === 1) throw ApplicationFailure.nonRetryable('no title field', 'selector_drift');
   };
   expect(await here.publish()).toEqual({ state: 'published' });
-  expect(world).toMatchObject({ prepares: 3, clicks: 1 });
+  expect(world).toMatchObject({ prepares: 2, clicks: 1 });
 });
 
 test('a lost login waits for new credentials and then goes on', async () => {

@@ -28,7 +28,7 @@ export class BrowserPool {
 
   constructor(options: BrowserPoolOptions) {
     this.#options = options;
-    this.#browser = currentBrowser(options.launch, () => this.#sessions.clear());
+    this.#browser = currentBrowser(options.launch, () => this.#forgetDead());
   }
 
   /**
@@ -211,6 +211,10 @@ export class BrowserPool {
   async #end(session: BrowserSession): Promise<void> {
     if (this.#sessions.get(session.accountId) === session) this.#sessions.delete(session.accountId);
     await Promise.race([session.close(), wait(MOST_CLOSING_MS, undefined, { ref: false })]); // what hangs may not even close
+  }
+
+  #forgetDead(): void {
+    for (const [accountId, session] of this.#sessions) if (!session.isAlive()) this.#sessions.delete(accountId);
   }
 
   async #recycleWhenFree(): Promise<void> {

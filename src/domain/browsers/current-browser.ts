@@ -7,21 +7,16 @@ import type { LaunchedBrowser } from './launch-browser.ts';
 export function currentBrowser(launch: () => Promise<LaunchedBrowser>, onGone: () => void): CurrentBrowser {
   let current: Promise<LaunchedBrowser> | null = null;
 
-  async function launched(): Promise<LaunchedBrowser> {
-    try {
-      const one = await launch();
-      one.gone.throwIfAborted();
-      one.gone.addEventListener('abort', forget, { once: true });
-      return one;
-    } catch (error) {
-      current = null;
-      throw error;
-    }
-  }
-
-  function forget(): void {
-    current = null;
-    onGone();
+  function launched(): Promise<LaunchedBrowser> {
+    const mine = launch();
+    const forget = () => void (current === mine && (current = null)); // there may be a newer one
+    mine.then(({ browser }) => {
+      browser.once('disconnected', () => {
+        forget();
+        onGone();
+      });
+    }, forget);
+    return mine;
   }
 
   return {

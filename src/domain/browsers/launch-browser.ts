@@ -10,7 +10,7 @@ export type LaunchOptions = {
 
 export type LaunchedBrowser = {
   browser: Browser;
-  /** Aborted, with `browser_lost`, when its process has ended, whyever: what it was asked then it may never answer. */
+  /** Aborted, with `browser_lost`, 2 s after its process has ended, whyever: what it has not answered by then it never will. */
   gone: AbortSignal;
 };
 
@@ -23,13 +23,15 @@ export const launchBrowser =
       const signals = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
       const browser = await chromium.launch({ executablePath, args: [...launchArgs], ...signals, ...(env && { env }) });
       const gone = new AbortController();
-      browser.once('disconnected', () => gone.abort(browserDied()));
-      if (!browser.isConnected()) gone.abort(browserDied());
+      browser.once('disconnected', () => setTimeout(() => gone.abort(browserDied()), LAST_WORDS_MS).unref());
+      if (!browser.isConnected()) throw browserDied();
       return { browser, gone: gone.signal };
     } catch (cause) {
       throw new AppError('unavailable', 'The browser does not start.', { cause });
     }
   };
+
+const LAST_WORDS_MS = 2_000;
 
 const browserDied = () => new AppError('browser_lost', 'The browser died during the job.');
 

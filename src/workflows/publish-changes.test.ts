@@ -59,6 +59,19 @@ test('a publication that is moved to later while its draft is being filled waits
   expect(world.changes).toEqual(['moved later', 'moved to now']);
 });
 
+test('an edit that is accepted while the page seems to have changed is tried at once: it may be what was lacking', async () => {
+  world.prepare = async (workflowId) => {
+    if (world.prepares > 1) return;
+    await here.runOf(workflowId).executeUpdate('edit', { args: ['edt_1'] });
+    throw ApplicationFailure.nonRetryable('no stored cover', 'selector_drift');
+  };
+  const run = await here.start();
+  expect(await run.result()).toEqual({ state: 'published' });
+  const { events } = await run.fetchHistory();
+  expect(events?.filter(({ timerStartedEventAttributes }) => timerStartedEventAttributes)).toEqual([]);
+  expect(world.prepares).toBe(2);
+});
+
 test('a change is in the row when it is answered, and the run ends after it', async () => {
   const handle = await here.start(new Date(Date.now() + 3_600_000));
   await handle.executeUpdate('edit', { args: ['edt_1'] });

@@ -178,6 +178,7 @@ export class BrowserPool {
     await this.#takeSlot(accountId);
     try {
       const seed = await open();
+      this.#assertOpen(); // a browser that is launched now would never be closed
       const browser = await this.#browser.live();
       const egress = await this.#options.egress.open(accountId, seed);
       const session = await openSession(browser, { accountId, seed, egress, nowMs: this.#options.now() });

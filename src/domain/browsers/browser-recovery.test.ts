@@ -41,6 +41,17 @@ test('a job that a killed browser never answers ends with the browser, and so do
   await expect(place.use('2', titleOf)).resolves.toBe('/blog/wp-admin/');
 });
 
+test('a job that has its answer when the browser dies may bring it to its end', async () => {
+  const answered = place.use('1', async (page) => {
+    const gone = new Promise((resolve) => page.context().browser()?.once('disconnected', resolve));
+    killBrowser();
+    await gone;
+    await new Promise((resolve) => setImmediate(resolve)); // as one that writes a row
+    return 'published';
+  });
+  await expect(answered).resolves.toBe('published');
+});
+
 test('a page that crashes is replaced within the same session', async () => {
   await place.use('1', async (page) => {
     const crashed = page.waitForEvent('crash');

@@ -7,7 +7,7 @@ import type { LaunchedBrowser } from './launch-browser.ts';
 export function currentBrowser(launch: () => Promise<LaunchedBrowser>, onGone: () => void): CurrentBrowser {
   let current: Promise<LaunchedBrowser> | null = null;
 
-  function launched(): Promise<LaunchedBrowser> {
+  function launchNew(): Promise<LaunchedBrowser> {
     const mine = launch();
     const forget = () => void (current === mine && (current = null)); // there may be a newer one
     mine.then(({ browser }) => {
@@ -20,11 +20,12 @@ export function currentBrowser(launch: () => Promise<LaunchedBrowser>, onGone: (
   }
 
   return {
-    live: () => (current ??= launched()),
+    live: () => (current ??= launchNew()),
     async close() {
-      const one = await current?.catch(() => null);
-      current = null;
-      await one?.browser.close();
+      const last = current;
+      current = null; // whoever needs one from now on has a new one
+      const launched = await last?.catch(() => null);
+      await launched?.browser.close();
     },
   };
 }

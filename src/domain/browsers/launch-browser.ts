@@ -24,7 +24,7 @@ export const launchBrowser =
       const browser = await chromium.launch({ executablePath, args: [...launchArgs], ...signals, ...(env && { env }) });
       const gone = new AbortController();
       browser.once('disconnected', () => setTimeout(() => gone.abort(browserDied()), LAST_WORDS_MS).unref());
-      if (!browser.isConnected()) throw browserDied();
+      if (!browser.isConnected()) throw new Error('It ended as soon as it had started.');
       return { browser, gone: gone.signal };
     } catch (cause) {
       throw new AppError('unavailable', 'The browser does not start.', { cause });

@@ -3,7 +3,7 @@ import type { Blog } from '../../test/publish-chaos/bloggers.ts';
 import type { PublishPlace } from './place.ts';
 
 export type Held = { browserMb: number; workerMb: number; perGb: number };
-/** Right after the last post, when the editors of the latest are still open; and once all pages were closed. */
+/** Right after the last post, and once every page was closed. */
 export type SessionMemory = { sessions: number; busy: Held; resting: Held };
 
 /** What a browser worker and its browser hold when every one of the accounts has published and stays logged in. */

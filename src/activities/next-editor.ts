@@ -4,11 +4,16 @@ import { leaveFenced } from '../domain/browsers/click-fence.ts';
 import { platformOf } from '../domain/platforms/drivers.ts';
 import type { Services } from '../services.ts';
 
-export type NextEditorParts = { pool: BrowserPool } & Pick<Services, 'publishing' | 'logger'>;
+export type NextEditorParts = {
+  pool: BrowserPool;
+  publishing: Pick<Services['publishing'], 'next'>;
+  logger: Pick<Services['logger'], 'warn'>;
+};
 
 /**
- * Opens the editor ahead of time in sessions that are warm: opening it is most of what a publication takes. It is a
- * courtesy, and whatever goes wrong is found by the job itself.
+ * Opens the editor ahead of time in sessions that are warm: opening it is most of what a publication takes. Where none is
+ * to come the page is closed, for it holds most of a session's memory. It is a courtesy, and whatever goes wrong is found
+ * by the job itself.
  */
 export function createNextEditor({ pool, publishing, logger }: NextEditorParts) {
   /** Publications that an editor was opened for. */
@@ -19,7 +24,7 @@ export function createNextEditor({ pool, publishing, logger }: NextEditorParts) 
 
   return {
     /**
-     * After a publication's last job, where another one of its account waits, or is due soon.
+     * After a publication's last job: the editor for another one of its account that waits or is due soon, else no page.
      * @param pictured resolves when the page may be left: its next job waits for that, and the run does not
      */
     after: (publication: Published, pictured: Promise<void>): Promise<void> =>
@@ -27,7 +32,7 @@ export function createNextEditor({ pool, publishing, logger }: NextEditorParts) 
         const another = publishing.next.hasAnother(publication, SOON_MS);
         const readied = pool.betweenJobs(publication.accountId, async (page) => {
           const [isAnother] = await Promise.all([another, pictured]);
-          if (isAnother) await getReady(page, publication.platform);
+          await (isAnother ? getReady(page, publication.platform) : page.close());
         });
         await Promise.all([another, readied]); // what the question failed with is told
       }),

@@ -51,7 +51,7 @@ export const browserActivities = (worker: BrowserWorker) => {
             await evidence.pictured(publicationId);
             const untilMs = Date.now() + CLICK_WITHIN_MS;
             await fenceClicks(page, untilMs);
-            await publishing.gate.pass(publicationId, round);
+            await publishing.gate.pass(publicationId, { round, draftId });
             if (Date.now() >= untilMs) throw new AppError('upstream_timeout', 'The moment for the click has passed.');
           };
           const post = await platformOf(platform).commit(page, { draftId, content, aboutToClick });

@@ -10,10 +10,19 @@ import type { Database } from '../../infra/database.ts';
 export function createCommitGate({ database, now }: { database: Database; now: () => Date }) {
   const update = (where: object, data: object) => database.em.fork().nativeUpdate(Publication, where, data);
   return {
-    /** @throws AppError `conflict` when the round is over or was already clicked */
-    async pass(publicationId: string, round: number): Promise<void> {
+    /**
+     * @throws AppError `conflict` when the round is over or was already clicked, or when the publication has another
+     *   draft by now: after the click the platform is asked for the one in the row
+     */
+    async pass(publicationId: string, { round, draftId }: Click): Promise<void> {
       const passed = await update(
-        { id: publicationId, commitRound: round, commitStartedAt: null, state: 'publishing' },
+        {
+          id: publicationId,
+          commitRound: round,
+          commitStartedAt: null,
+          state: 'publishing',
+          platformDraftId: draftId,
+        },
         { commitStartedAt: now() },
       );
       if (passed === 0) throw new AppError('conflict', 'This commit round is over.');
@@ -38,3 +47,6 @@ export function createCommitGate({ database, now }: { database: Database; now: (
 }
 
 export type CommitGate = ReturnType<typeof createCommitGate>;
+
+/** The draft is null where a platform has none before it publishes. */
+export type Click = { round: number; draftId: string | null };

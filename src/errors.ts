@@ -38,6 +38,7 @@ export const errorTable = {
   method_not_allowed: { status: 405, retryable: false },
   conflict: { status: 409, retryable: false },
   idempotency_conflict: { status: 409, retryable: false },
+  draft_gone: { status: 409, retryable: false },
   too_late: { status: 409, retryable: false },
   duplicate: { status: 409, retryable: false },
   payload_too_large: { status: 413, retryable: false },

@@ -51,6 +51,7 @@ export async function browserPlace() {
   };
   return {
     baseUrl,
+    seedOf,
     /** The accounts whose login state was asked for, in order. */
     opened,
     /** The hosts that pages wanted in vain. */

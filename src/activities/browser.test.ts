@@ -25,6 +25,7 @@ import type { PublishedPost } from '../domain/platforms/index.ts';
 import { browserActivities } from './browser.ts';
 import { createEvidenceKeeper } from './evidence.ts';
 import type { PublicationRef } from './browser.ts';
+import type { CommitRound } from './publishing.ts';
 import { loginActivities } from './login-hand-off.ts';
 import type { HandedOff } from './login-hand-off.ts';
 import type { OpenedLogin } from './session-job.ts';
@@ -54,13 +55,12 @@ afterAll(async () => {
 });
 
 test('a platform without drafts: filled in, clicked in the same page, and the row says what was declared', async () => {
-  const { publishing, run, publicationId } = await world.publication();
-  await run.preparePost({ publicationId });
+  const { publishing, run, publicationId, round } = await world.publication();
+  await run.preparePost({ publicationId, round });
   await expect(publishing.publications.load(publicationId)).resolves.toMatchObject({
     platformDraftId: null,
     aiDeclaration: 'declared',
   });
-  const { commitRound: round } = await publishing.publications.load(publicationId);
   await publishing.publications.move(publicationId, { to: 'publishing', note: 'clicks' });
   const { postId } = await run.commitPost({ publicationId, round });
   const note = site.notes.find(postId);
@@ -75,21 +75,20 @@ test('a platform without drafts: filled in, clicked in the same page, and the ro
 });
 
 test('a page that was lost before the click is a conflict, and the round is known never to have clicked', async () => {
-  const { publishing, run, publicationId, accountId } = await world.publication({ title: 'Lost' });
-  await run.preparePost({ publicationId });
+  const { publishing, run, publicationId, accountId, round } = await world.publication({ title: 'Lost' });
+  await run.preparePost({ publicationId, round });
   await publishing.publications.move(publicationId, { to: 'publishing', note: 'clicks' });
   await world.pool.drop(accountId);
-  const { commitRound: round } = await publishing.publications.load(publicationId);
   await expect(run.commitPost({ publicationId, round })).rejects.toMatchObject({ code: 'conflict' });
   await expect(publishing.gate.close(publicationId, round)).resolves.toBe(true);
   expect(site.notes.all().filter(({ title }) => title === 'Lost')).toEqual([]);
 });
 
 test('a login by QR code is handed off, scanned, and the same context publishes the note once', async () => {
-  const { publishing, run, publicationId, accountId } = await world.publication({ title: 'Handed off' });
+  const { publishing, run, publicationId, accountId, round } = await world.publication({ title: 'Handed off' });
   site.desk.logOut();
   const asked = { code: 'needs_login', details: { reason: 'qr' } };
-  await expect(run.preparePost({ publicationId })).rejects.toMatchObject(asked);
+  await expect(run.preparePost({ publicationId, round })).rejects.toMatchObject(asked);
   const handedOff = run.handOffLogin({ publicationId });
   const shown = () => world.login.shown(publicationId);
   const isShown = () =>
@@ -105,9 +104,8 @@ test('a login by QR code is handed off, scanned, and the same context publishes 
 
   const shownNow = { open: openAnew, work: async (page: Page) => page.url() };
   await expect(world.pool.withSession(accountId, shownNow)).resolves.toMatch(/new.home$/);
-  await run.preparePost({ publicationId });
+  await run.preparePost({ publicationId, round });
   await publishing.publications.move(publicationId, { to: 'publishing', note: 'clicks' });
-  const { commitRound: round } = await publishing.publications.load(publicationId);
   await run.commitPost({ publicationId, round });
   expect(site.notes.all().filter(({ title }) => title === 'Handed off')).toHaveLength(1);
   const { envelope } = await place.credentials.download(world.userId, 'xiaohongshu', 'me');
@@ -118,27 +116,24 @@ test('a login by QR code is handed off, scanned, and the same context publishes 
 test('a login that the site has not renewed is not sealed again', async () => {
   const version = async () => (await place.credentials.download(world.userId, 'xiaohongshu', 'me')).version;
   const before = await version();
-  const { publishing, run, publicationId } = await world.publication({ title: 'Logged in as before' });
-  await run.preparePost({ publicationId });
+  const { publishing, run, publicationId, round } = await world.publication({ title: 'Logged in as before' });
+  await run.preparePost({ publicationId, round });
   await publishing.publications.move(publicationId, { to: 'publishing', note: 'clicks' });
-  const { commitRound: round } = await publishing.publications.load(publicationId);
   await run.commitPost({ publicationId, round });
   await expect(version()).resolves.toBe(before);
 });
 
 test('a puzzle, which no person can solve from afar, is not waited for', async () => {
-  const { run, publicationId, accountId } = await world.publication({ title: 'Puzzled' });
+  const { run, publicationId, accountId, round } = await world.publication({ title: 'Puzzled' });
   site.desk.logOut();
   site.now.login = 'captcha';
   const asked = { code: 'needs_login', details: { reason: 'captcha' } };
-  await expect(run.preparePost({ publicationId })).rejects.toMatchObject(asked);
+  await expect(run.preparePost({ publicationId, round })).rejects.toMatchObject(asked);
   await expect(run.handOffLogin({ publicationId })).resolves.toEqual({ outcome: 'unanswerable' });
   expect(world.pool.accountIds()).not.toContain(accountId);
 });
 
 const openAnew = () => Promise.reject(new Error('opened anew'));
-
-type Click = PublicationRef & { round: number };
 
 const now = () => new Date();
 const quiet = () => new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
@@ -185,10 +180,10 @@ async function browserWorld() {
   };
   const activities = { ...browserActivities(browserWorker), ...loginActivities(browserWorker) };
   const run = {
-    preparePost: (of: PublicationRef) =>
-      quiet().run<[PublicationRef], void, typeof activities.preparePost>(activities.preparePost, of),
-    commitPost: (of: Click) =>
-      quiet().run<[Click], PublishedPost, typeof activities.commitPost>(activities.commitPost, of),
+    preparePost: (of: CommitRound) =>
+      quiet().run<[CommitRound], void, typeof activities.preparePost>(activities.preparePost, of),
+    commitPost: (of: CommitRound) =>
+      quiet().run<[CommitRound], PublishedPost, typeof activities.commitPost>(activities.commitPost, of),
     handOffLogin: (of: PublicationRef) =>
       quiet().run<[PublicationRef], HandedOff, typeof activities.handOffLogin>(activities.handOffLogin, of),
   };
@@ -216,7 +211,7 @@ async function browserWorld() {
       const content = { title, markdown, tags: ['bees'], cover_media_id: null, ai_generated: true };
       const wanted = { userId, platform, accountId: 'me', content, scheduledAt: null, grant, force: false };
       const { id: publicationId } = await publishing.create({ ...wanted, idempotencyKey: null });
-      return { publishing, run, publicationId, accountId };
+      return { publishing, run, publicationId, accountId, round: await publishing.gate.open(publicationId) };
     },
     async close() {
       await evidence.settled();

@@ -4,6 +4,7 @@ import { fitted, platformOf } from '../domain/platforms/drivers.ts';
 import type { PostNumbers, PublishedPost, Settlement } from '../domain/platforms/index.ts';
 import { AppError } from '../errors.ts';
 import { withHeartbeat } from './heartbeat.ts';
+import type { CommitRound } from './publishing.ts';
 import { reserve } from './reservation.ts';
 import { dropOutdated, keepLogin, onPage } from './session-job.ts';
 import type { BrowserWorker } from './session-job.ts';
@@ -16,12 +17,12 @@ export const browserActivities = (worker: BrowserWorker) => {
     /** Finds the worker whose session, or free slot, the account gets; waits for one while all are at work. */
     reserveSession: ({ accountId }: AccountRef) => withHeartbeat(() => reserve(worker, accountId)),
 
-    /** Fills the editor and saves the draft; a retry continues the same draft. */
-    preparePost: ({ publicationId }: PublicationRef): Promise<void> =>
+    /** Fills the editor and saves the draft; the preparation of a later round continues the same draft. */
+    preparePost: ({ publicationId, round }: CommitRound): Promise<void> =>
       withHeartbeat(async () => {
         const { publication, account, description, cover } = await publishing.forBrowser(publicationId);
         const { platform, content, platformDraftId } = publication;
-        const onDraftId = (draftId: string) => publishing.publications.keepDraft(publicationId, draftId);
+        const onDraftId = (draftId: string) => publishing.gate.keepDraft(publicationId, { round, draftId });
         const images = description.limits.bodyAs === 'text' ? await publishing.pictures(content.markdown) : [];
         const draft = { draftId: platformDraftId ?? null, onDraftId };
         const post = await fitted(platform, { ...content, cover, images, ...draft });
@@ -36,7 +37,7 @@ export const browserActivities = (worker: BrowserWorker) => {
       }),
 
     /** The one click. Never retried; the gate lets it happen at most once a round. */
-    commitPost: ({ publicationId, round }: PublicationRef & { round: number }): Promise<PublishedPost> =>
+    commitPost: ({ publicationId, round }: CommitRound): Promise<PublishedPost> =>
       withHeartbeat(async () => {
         const { publication, account, description } = await publishing.forBrowser(publicationId);
         const draftId = publication.platformDraftId ?? null;
@@ -51,7 +52,7 @@ export const browserActivities = (worker: BrowserWorker) => {
             await evidence.pictured(publicationId);
             const untilMs = Date.now() + CLICK_WITHIN_MS;
             await fenceClicks(page, untilMs);
-            await publishing.gate.pass(publicationId, { round, draftId });
+            await publishing.gate.pass(publicationId, round);
             if (Date.now() >= untilMs) throw new AppError('upstream_timeout', 'The moment for the click has passed.');
           };
           const post = await platformOf(platform).commit(page, { draftId, content, aboutToClick });

@@ -26,7 +26,7 @@ test('once the platform was seen not to have the post, it can be cancelled, and 
   const activities = publishingActivities({ publishing, credentials, turns, turnRuns, now });
   const publicationId = await place.publication(await place.account());
   const { commitRound: round } = await activities.beginRound({ publicationId });
-  await publishing.gate.pass(publicationId, { round, draftId: null });
+  await publishing.gate.pass(publicationId, round);
   await activities.movePublication({ publicationId, to: 'settling', note: 'looks' });
 
   await activities.reopenCommit({ publicationId, round });

@@ -24,10 +24,10 @@ export const publishingActivities = (parts: Parts) => {
       await publishing.publications.move(publicationId, { to, note });
     },
 
-    /** @returns the commit round to click in */
+    /** @returns the commit round to prepare and click in */
     async beginRound({ publicationId }: { publicationId: string }): Promise<{ commitRound: number }> {
       await publishing.publications.move(publicationId, { to: 'publishing', note: 'prepares the draft' });
-      return { commitRound: (await publishing.publications.load(publicationId)).commitRound };
+      return { commitRound: await publishing.gate.open(publicationId) };
     },
 
     recordFailure: (failure: RecordFailure): Promise<void> => recordFailure(publishing, failure),

@@ -63,7 +63,7 @@ async function prepare({ publicationId, accountId }: Round) {
     workerId = await reserve(accountId);
     const { commitRound } = await publicationRecord(publicationId).beginRound();
     const summary = 'Fills the editor, saves the draft';
-    await browserOn(workerId).preparePost.executeWithOptions({ summary }, [{ publicationId }]);
+    await browserOn(workerId).preparePost.executeWithOptions({ summary }, [{ publicationId, round: commitRound }]);
     return { kind: 'prepared', workerId, commitRound } as const;
   } catch (error) {
     if (isCancellation(error)) throw error;

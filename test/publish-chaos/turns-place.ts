@@ -83,9 +83,9 @@ export async function turnsPlace({ namespace, workers, slots, jobMs }: TurnsPlac
         }),
       commitPost: ({ publicationId, round }: { publicationId: string; round: number }) =>
         withHeartbeat(async () => {
-          const { accountId, platformDraftId: draftId = null } = await publishing.publications.load(publicationId);
+          const { accountId } = await publishing.publications.load(publicationId);
           return whileAtWork(own, { accountId, isToGoOn: false }, async () => {
-            await publishing.gate.pass(publicationId, { round, draftId });
+            await publishing.gate.pass(publicationId, round);
             await sleep(jobMs / 2);
             const startedMs = begun.get(publicationId) ?? 0;
             jobs.push({ publicationId, accountId, startedMs, endedMs: Date.now() });

@@ -118,6 +118,18 @@ test('a failed one is tried again with a new grant and a new run; any other is a
   await expect(place.database.em.fork().count(Grant, { publicationId: id })).resolves.toBe(2);
 });
 
+test.each([
+  ['draft_gone', null],
+  ['upstream_failed', '7'],
+])('a retry after %s goes on with the draft %p', async (errorCode, platformDraftId) => {
+  const { asUser, publish, grant } = await somebody();
+  const id = await publish({ title: `Failed by ${errorCode}` });
+  await place.temporal.workflow.getHandle(`publish:${id}`).terminate();
+  await becomes(id, { state: 'failed', errorCode, platformDraftId: '7' });
+  await asUser(`POST /api/v1/publish/${id}/retry`, { body: { grant: await grant() } });
+  await expect(place.database.em.fork().findOneOrFail(Publication, id)).resolves.toMatchObject({ platformDraftId });
+});
+
 test('what was published meanwhile is not published again by a retry or an edit, unless it is forced', async () => {
   const { asUser, publish, grant, post } = await somebody();
   const failed = await publish({ title: 'Same' });

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { AppError } from '../../errors.ts';
 import { loginReasonOf, mayBeHandedOff } from '../login/login.ts';
 import { openSession } from './browser-session.ts';
-import type { BrowserSession, SessionSeed } from './browser-session.ts';
+import type { BrowserSession } from './browser-session.ts';
 import type { BrowserPoolOptions, PoolSession, SessionJob } from './browser-pool-options.ts';
 import { currentBrowser } from './current-browser.ts';
 import type { CurrentBrowser } from './current-browser.ts';
@@ -135,13 +135,10 @@ export class BrowserPool {
     }
   }
 
-  async #job<T>(accountId: string, { open, work, signal }: SessionJob<T>): Promise<T> {
+  async #job<T>(accountId: string, job: SessionJob<T>): Promise<T> {
+    const { work, signal } = job;
     if (signal?.aborted) throw givenUp(signal);
-    const opening = this.#sessionOf(accountId, open);
-    const session = await unlessAborted(opening, signal).catch((error: unknown) => {
-      if (signal?.aborted) void opening.then((late) => this.#end(late)).catch(() => undefined);
-      throw error;
-    });
+    const session = await unlessAborted(this.#sessionOf(accountId, job), signal);
     session.uses += 1;
     const until = signal ? AbortSignal.any([signal, session.browserGone]) : session.browserGone;
     let page: Page | null = null;
@@ -170,7 +167,8 @@ export class BrowserPool {
     });
   }
 
-  async #sessionOf(accountId: string, open: () => Promise<SessionSeed>): Promise<BrowserSession> {
+  /** One that is open only when its job has been given up is closed: the account's next job may have another by then. */
+  async #sessionOf(accountId: string, { open, signal }: Omit<SessionJob<unknown>, 'work'>) {
     const live = this.#sessions.get(accountId);
     if (live && !this.#isSpent(live)) return live;
     if (live) await this.#end(live);
@@ -183,6 +181,10 @@ export class BrowserPool {
       const egress = await this.#options.egress.open(accountId, seed);
       const session = await openSession(browser, { accountId, seed, egress, nowMs: this.#options.now() });
       this.#assertOpen();
+      if (signal?.aborted) {
+        void session.close().catch(() => undefined);
+        throw givenUp(signal);
+      }
       this.#sessions.set(accountId, session);
       return session;
     } finally {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { until } from '../../../dev/stack/until.ts';
 import { browserPlace, killBrowser, titleOf } from '../../../test/browser-place.ts';
 import type { BrowserPlace } from '../../../test/browser-place.ts';
+import type { Page } from 'playwright-core';
 
 let place: BrowserPlace;
 beforeAll(async () => {
@@ -122,6 +123,20 @@ test('a session that hangs while it is opened holds its account only until it is
   givenUp.abort();
   await expect(hangs).rejects.toMatchObject({ code: 'unavailable' });
   await expect(place.use('1', titleOf)).resolves.toBe('/blog/wp-admin/');
+});
+
+const itself = async (page: Page) => page;
+
+test('a session that is open only after its job was given up does not take the place of the next one', async () => {
+  const givenUp = new AbortController();
+  const { promise: seed, resolve: arrives } = Promise.withResolvers<Awaited<ReturnType<typeof place.seedOf>>>();
+  const gone = place.pool().withSession('1', { open: () => seed, work: titleOf, signal: givenUp.signal });
+  givenUp.abort();
+  await expect(gone).rejects.toMatchObject({ code: 'unavailable' });
+  const page = await place.use('1', itself);
+  arrives(await place.seedOf('1'));
+  await place.use('2', titleOf); // opened by the same browser, after the late one
+  await expect(place.use('1', itself)).resolves.toBe(page);
 });
 
 test('a job that was given up before its turn is not begun', async () => {

@@ -157,7 +157,10 @@ export type PostToPrepare = PostContent & {
   /** Those of the text itself, for platforms whose posts are text and pictures apart. */
   images?: readonly ImageFile[];
   draftId: string | null;
-  /** Awaited as soon as the platform has told the id, and before anything else is done: a retry goes on with that draft. */
+  /**
+   * Awaited as soon as the platform has told the id, and before anything else is done: a retry goes on with that draft. And
+   * again before what would undo another worker's publishing. Rejects when the draft is no longer this preparation's.
+   */
   onDraftId?(draftId: string): Promise<void>;
 };
 

@@ -13,7 +13,6 @@ let gate: CommitGate;
 let publicationId: string;
 
 const now = () => new Date();
-const click = (round: number, draftId: string | null = null) => ({ round, draftId });
 
 beforeAll(async () => {
   place = await testPlace();
@@ -25,22 +24,22 @@ beforeEach(async () => {
 });
 
 test('of fifty workers that want to click in one round, one may', async () => {
-  const clicks = await Promise.allSettled(Array.from({ length: 50 }, () => gate.pass(publicationId, click(1))));
+  const clicks = await Promise.allSettled(Array.from({ length: 50 }, () => gate.pass(publicationId, 1)));
   expect(clicks.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
 });
 
 test('nobody clicks for a publication that was cancelled', async () => {
   await createPublications({ database: place.database, now }).move(publicationId, { to: 'cancelled', note: '-' });
-  await expect(gate.pass(publicationId, click(1))).rejects.toMatchObject({ code: 'conflict' });
+  await expect(gate.pass(publicationId, 1)).rejects.toMatchObject({ code: 'conflict' });
 });
 
 test('a worker that comes back after its round was given up may not click', async () => {
   expect(await gate.close(publicationId, 1)).toBe(true);
-  await expect(gate.pass(publicationId, click(1))).rejects.toMatchObject({ code: 'conflict' });
+  await expect(gate.pass(publicationId, 1)).rejects.toMatchObject({ code: 'conflict' });
 });
 
 test('a round that was clicked is not taken for unclicked, however often it is asked', async () => {
-  await gate.pass(publicationId, click(1));
+  await gate.pass(publicationId, 1);
   expect(await gate.close(publicationId, 1)).toBe(false);
   expect(await gate.close(publicationId, 1)).toBe(false);
 });
@@ -50,29 +49,35 @@ test('closing a round twice gives the same answer', async () => {
 });
 
 test('either the click or the end of the round wins, never both', async () => {
-  const [passed, closed] = await Promise.allSettled([gate.pass(publicationId, click(1)), gate.close(publicationId, 1)]);
+  const [passed, closed] = await Promise.allSettled([gate.pass(publicationId, 1), gate.close(publicationId, 1)]);
   expect(closed).toEqual({ status: 'fulfilled', value: passed.status === 'rejected' });
 });
 
 test('after the platform was seen not to have the post, the next round may click once', async () => {
-  await gate.pass(publicationId, click(1));
+  await gate.pass(publicationId, 1);
   await gate.reopen(publicationId, 1);
   await gate.reopen(publicationId, 1);
-  await gate.pass(publicationId, click(2));
-  await expect(gate.pass(publicationId, click(2))).rejects.toMatchObject({ code: 'conflict' });
+  await gate.pass(publicationId, 2);
+  await expect(gate.pass(publicationId, 2)).rejects.toMatchObject({ code: 'conflict' });
 });
 
-test('what is clicked is what is looked for: no other draft is clicked, and none is kept after the click', async () => {
-  const publications = createPublications({ database: place.database, now });
-  await publications.keepDraft(publicationId, 'of an earlier worker');
-  await expect(gate.pass(publicationId, click(1, 'mine'))).rejects.toMatchObject({ code: 'conflict' });
-  await publications.keepDraft(publicationId, 'mine');
-  await gate.pass(publicationId, click(1, 'mine'));
-  await publications.keepDraft(publicationId, 'of an earlier worker');
-  expect((await publications.load(publicationId)).platformDraftId).toBe('mine');
-  await gate.reopen(publicationId, 1);
-  await publications.keepDraft(publicationId, 'of the next round');
-  await gate.pass(publicationId, click(2, 'of the next round'));
+test('the draft in the row is that of the round: neither an earlier one nor a click leaves room for another', async () => {
+  const keep = (round: number, draftId: string) => gate.keepDraft(publicationId, { round, draftId });
+  const [lost, mine] = [await gate.open(publicationId), await gate.open(publicationId)];
+  await keep(mine, 'mine');
+  await expect(keep(lost, 'of a lost worker')).rejects.toMatchObject({ code: 'unavailable' });
+  await gate.pass(publicationId, mine);
+  await expect(keep(mine, 'late')).rejects.toMatchObject({ code: 'unavailable' });
+  await expect(createPublications({ database: place.database, now }).load(publicationId)).resolves.toMatchObject({
+    platformDraftId: 'mine',
+  });
+});
+
+test('a round that was clicked is not opened anew, and its click stays known', async () => {
+  const round = await gate.open(publicationId);
+  await gate.pass(publicationId, round);
+  await expect(gate.open(publicationId)).resolves.toBe(round);
+  expect(await gate.close(publicationId, round)).toBe(false);
 });
 
 async function newPublication(): Promise<string> {

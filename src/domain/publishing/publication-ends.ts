@@ -34,6 +34,8 @@ export function createPublicationEnds({ database, credentials, publications, now
         refuseDisabled(await em.findOneOrFail(PlatformAccount, accountId));
         if (!force) await refuseDuplicate(em, { accountId, content, since: since(), except: publicationId });
         const cleared = { scheduledAt: null, runStartedAt: null, runId: null, errorCode: null, errorMessage: null };
+        // Never clicked, and not there any more: the next round begins another.
+        if (publication.errorCode === 'draft_gone') publication.platformDraftId = null;
         Object.assign(publication, { state: 'queued', ...cleared });
         noted(em, publication, 'tried again');
         await credentials.addGrant(em, { userId, accountId, publicationId, sealed: grant });

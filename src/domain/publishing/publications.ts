@@ -89,12 +89,6 @@ export function createPublications({ database, now }: { database: Database; now:
       });
     },
 
-    /** Nothing once it was clicked: the draft of a late worker would hide the one that was published. */
-    async keepDraft(publicationId: string, platformDraftId: string): Promise<void> {
-      const unclicked = { id: publicationId, commitStartedAt: null };
-      await database.em.fork().nativeUpdate(Publication, unclicked, { platformDraftId, updatedAt: now() });
-    },
-
     /** Null for a content that people made. The history tells of each that is new. */
     async keepAiDeclaration(publicationId: string, declaration: AiDeclaration | null): Promise<void> {
       await database.em.fork().transactional(async (em) => {

@@ -59,7 +59,7 @@ export function fakePlatform({ publishing }: Pick<Services, 'publishing'>) {
       await sleep(life.plan.random() * 10);
       if (life.plan.random() < 0.1) throw ApplicationFailure.nonRetryable('the browser died', 'browser_lost');
       life.reached('gate');
-      await publishing.gate.pass(publicationId, { round, draftId: null });
+      await publishing.gate.pass(publicationId, round);
       life.reached('clicked');
       await click(life);
       return { postId: '7', url: 'https://site.example/7' };

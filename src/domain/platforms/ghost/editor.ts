@@ -28,7 +28,7 @@ export type NewPost = { title: Locator; mayPublish: Promise<void> };
 
 /**
  * Opens the editor on a post and answers what is stored of it. The editor is not waited for when it is no draft.
- * @throws AppError `conflict` when it is gone
+ * @throws AppError `draft_gone`
  */
 export async function openPost(page: Page, id: string, patience: Patience): Promise<StoredPost> {
   assertMayPublish(await openEditor(page, id, patience));
@@ -37,11 +37,14 @@ export async function openPost(page: Page, id: string, patience: Patience): Prom
   return stored;
 }
 
-/** What is stored of a post that was a draft. @throws AppError `conflict` when it is gone */
+/** What is stored of a post that was a draft. @throws AppError `draft_gone` */
 export const readDraft = (page: Page, id: string): Promise<StoredPost> =>
   readPost(page, id).catch((cause: unknown) => {
     if (!(cause instanceof AppError) || cause.code !== 'not_found') throw cause;
-    throw new AppError('conflict', 'The Ghost draft is gone.', { details: { platform: 'ghost', draftId: id }, cause });
+    throw new AppError('draft_gone', 'The Ghost draft is gone.', {
+      details: { platform: 'ghost', draftId: id },
+      cause,
+    });
   });
 
 /** Says in the page that its editor holds the post as it is stored, for the next step to go on with. */

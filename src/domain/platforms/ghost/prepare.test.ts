@@ -197,9 +197,9 @@ test('a post without a text is a draft all the same', async () => {
   expect((await stored(draftId)).html ?? '').toBe('');
 });
 
-test('a draft that is gone is a conflict and no new draft', async () => {
+test('a draft that is gone is told so, and makes no new draft', async () => {
   const post = aPost({ draftId: gone });
-  await expect(ghost.prepare(await site.page(), post)).rejects.toMatchObject({ code: 'conflict' });
+  await expect(ghost.prepare(await site.page(), post)).rejects.toMatchObject({ code: 'draft_gone' });
   await expect(site.postsTitled(post.title)).resolves.toEqual([]);
 });
 

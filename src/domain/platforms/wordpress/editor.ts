@@ -3,16 +3,20 @@ import { z } from 'zod';
 import { AppError } from '../../../errors.ts';
 import { drift, isTimeout, locate } from '../locate.ts';
 import type { Patience } from '../patience.ts';
-import { readPost } from './post.ts';
+import { readAccountId, readPost } from './post.ts';
 import { refusal } from './rest.ts';
 import { canvasFrame, selectors } from './selectors.ts';
 import { visit } from './visit.ts';
 import './wp-globals.ts';
 
-/** Opens the draft, or a new post, in the block editor. An untouched editor that shows it already is left as it is. */
+/**
+ * Opens the draft, or a new post, in the block editor. An untouched editor that shows it already, and a new post that nobody
+ * has taken, is left as it is.
+ * @throws AppError `draft_gone`
+ */
 export async function openEditor(page: Page, draftId: string | null, patience: Patience): Promise<OpenPost> {
   const shown = await openPost(page);
-  if (shown && !shown.dirty && (draftId === null ? shown.status === 'auto-draft' : shown.id === draftId)) {
+  if (shown && !shown.dirty && (draftId === null ? shown.isFree : shown.id === draftId)) {
     await closeGuide(page);
     return shown;
   }
@@ -27,19 +31,37 @@ export async function openEditor(page: Page, draftId: string | null, patience: P
 }
 
 /** The post in the editor as the editor knows it. A post that was never saved is an `auto-draft` and has its id. */
-export type OpenPost = { id: string; status: string; url: string; mayPublish: boolean; dirty: boolean };
+export type OpenPost = {
+  id: string;
+  status: string;
+  url: string;
+  mayPublish: boolean;
+  dirty: boolean;
+  isFree: boolean;
+};
+
+/** Says in the page that its new post is a publication's: no other one may go on with it. */
+export const take = (page: Page): Promise<void> =>
+  page.evaluate(() => void (document.documentElement.dataset['taken'] = 'yes'));
 
 /**
- * Replaces all that the open post has and saves it as what it is, without the keyboard: an exact text, whatever is in it.
+ * Replaces all that the open post has and saves it as a draft, without the keyboard: an exact text, whatever is in it.
  * @returns what WordPress then says that it has stored
  */
-export async function saveDraft(page: Page, draft: DraftContent): Promise<StoredDraft> {
-  const { error, stored } = await page.evaluate(saveInPage, draft);
+export async function saveDraft(page: Page, draft: DraftContent, limits: SaveLimits): Promise<StoredDraft> {
+  const { error, stored } = await page.evaluate(saveInPage, { ...draft, ...limits });
+  if (error?.status === 504) await readAccountId(page); // WordPress repeats for ever what it refuses for want of a login
   if (error) throw refusal(error.status, JSON.stringify(error));
   const { data } = storedDraft.safeParse(stored);
   if (data) return data;
   throw new AppError('upstream_failed', 'WordPress answered the save in a form that is not known.');
 }
+
+/**
+ * Not begun after `untilMs`: a post that another worker has published meanwhile would become a draft again. And not waited
+ * for longer than `answerMs`.
+ */
+export type SaveLimits = { untilMs: number; answerMs: number };
 
 /** `title` is HTML, since WordPress reads it as such; `blocks` is block markup. */
 export type DraftContent = { title: string; blocks: string; tags: number[]; featured_media: number };
@@ -53,14 +75,17 @@ const storedDraft = z.object({
 export type StoredDraft = z.infer<typeof storedDraft>;
 
 /** Runs in the page. The editor keeps each answer of the site as a record, raw as it is stored. */
-async function saveInPage({ blocks, ...edits }: DraftContent): Promise<{ error: SaveError | null; stored?: unknown }> {
+async function saveInPage({ blocks, untilMs, answerMs, ...edits }: DraftContent & SaveLimits): Promise<Saved> {
   const { wp } = window;
   const editor = wp?.data.select('core/editor');
   if (!wp || !editor) return { error: { status: 500, message: 'the editor is gone' } };
   const actions = wp.data.dispatch('core/editor');
   await actions.resetEditorBlocks(wp.blocks.parse(blocks));
   await actions.editPost({ ...edits, status: 'draft' });
-  await actions.savePost();
+  if (Date.now() >= untilMs) return { error: { status: 504, message: 'the moment for the save has passed' } };
+  const tooLong = new Promise<'too long'>((resolve) => setTimeout(() => resolve('too long'), answerMs));
+  if ((await Promise.race([actions.savePost(), tooLong])) === 'too long')
+    return { error: { status: 504, message: 'the save does not end' } };
   const of = ['postType', 'post', editor.getCurrentPostId() ?? 0] as const;
   if (editor.didPostSaveRequestSucceed()) {
     const { title, content, tags, featured_media } = Object(wp.data.select('core').getRawEntityRecord(...of));
@@ -70,6 +95,7 @@ async function saveInPage({ blocks, ...edits }: DraftContent): Promise<{ error: 
   return { error: { status: Number(data?.status ?? 500), code: String(code), message: String(message) } };
 }
 
+type Saved = { error: SaveError | null; stored?: unknown };
 type SaveError = { status: number; code?: string; message: string };
 
 const openPost = (page: Page): Promise<OpenPost | null> =>
@@ -78,7 +104,9 @@ const openPost = (page: Page): Promise<OpenPost | null> =>
     const id = editor?.getCurrentPostId();
     if (!editor || !id) return null;
     const { status = '', link: url = '', _links: links = {} } = editor.getCurrentPost();
-    return { id: String(id), status, url, mayPublish: 'wp:action-publish' in links, dirty: editor.isEditedPostDirty() };
+    const isFree = status === 'auto-draft' && !document.documentElement.dataset['taken'];
+    const mayPublish = 'wp:action-publish' in links;
+    return { id: String(id), status, url, mayPublish, dirty: editor.isEditedPostDirty(), isFree };
   });
 
 async function editorReady(page: Page, { openMs, findMs }: Patience): Promise<void> {
@@ -110,7 +138,7 @@ async function refusedEditor(page: Page, draftId: string | null, status: number)
   if (status === 403) return new AppError('forbidden', 'This WordPress account may not write posts.', { details });
   const state = draftId === null ? 'unknown' : await stateOf(page, draftId);
   if (state === 'unknown') return new AppError('upstream_failed', `WordPress answered ${status}.`, { details });
-  return new AppError('conflict', `WordPress does not open the draft: its state is "${state}".`, { details });
+  return new AppError('draft_gone', `WordPress does not open the draft: its state is "${state}".`, { details });
 }
 
 async function stateOf(page: Page, draftId: string): Promise<string> {

@@ -4,7 +4,7 @@ import { markdownToHtml } from '../markdown-html.ts';
 import type { PostToPrepare } from '../platform.ts';
 import { blockMarkup } from './blocks.ts';
 import { coverId } from './cover.ts';
-import { openEditor, saveDraft } from './editor.ts';
+import { openEditor, saveDraft, take } from './editor.ts';
 import type { OpenPost } from './editor.ts';
 import type { Patience } from '../patience.ts';
 import { assertArrived } from '../stored-content.ts';
@@ -19,13 +19,16 @@ export async function prepare(page: Page, post: PostToPrepare, patience: Patienc
   if (post.draftId !== null && opened.status === 'publish') return { draftId: opened.id }; // a late click: for `commit` to say
   assertWritable(opened);
   const draftId = opened.id;
+  await take(page);
   await post.onDraftId?.(draftId);
 
   const written = { title: escaped(titleOf(post.title)), body: markdownToHtml(post.markdown) };
   const tags = await tagIds(page, post.tags);
   const cover = await coverId(page, draftId, post.cover);
   const blocks = await blockMarkup(page, written.body);
-  const stored = await saveDraft(page, { title: written.title, blocks, tags, featured_media: cover });
+  const limits = { untilMs: Date.now() + SAVE_WITHIN_MS, answerMs: patience.answerMs };
+  await post.onDraftId?.(draftId); // it may have taken long: is the draft still this preparation's?
+  const stored = await saveDraft(page, { title: written.title, blocks, tags, featured_media: cover }, limits);
 
   const arrived = { title: stored.title, body: stored.content };
   await assertArrived(page, { platform: 'wordpress', written, stored: arrived });
@@ -34,6 +37,9 @@ export async function prepare(page: Page, post: PostToPrepare, patience: Patienc
   await publishControl(page, patience);
   return { draftId };
 }
+
+/** Much less than another worker needs to go on with the draft and to publish it. */
+const SAVE_WITHIN_MS = 6_000;
 
 function assertWritable({ id, status, url, mayPublish }: OpenPost): void {
   const details = { platform: 'wordpress', draftId: id, status };

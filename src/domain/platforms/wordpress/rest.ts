@@ -34,9 +34,12 @@ export function refusal(status: number, text: string): AppError {
   const details = { platform: 'wordpress', status, code, termId: data?.term_id };
   const said = `WordPress answered ${status}: ${message ?? 'no reason given'}`;
   if (status === 403) return new AppError('forbidden', said, { details });
-  if (status === 404) return new AppError('not_found', said, { details });
+  // A site that is being moved answers 404 to everything, and has lost nothing.
+  if (status === 404) return new AppError(code === NO_SUCH_POST ? 'not_found' : 'upstream_failed', said, { details });
   return new AppError(status >= 500 || status === 429 ? 'upstream_failed' : 'upstream_rejected', said, { details });
 }
+
+const NO_SUCH_POST = 'rest_post_invalid_id';
 
 type CallInPage = Required<Pick<RestCall, 'path' | 'query'>> & {
   fields: Record<string, string> | null;

@@ -20,7 +20,10 @@ export async function openArticle(page: Page, id: string, { openMs, findMs }: Pa
   await visit(page, `p/${id}/edit`, openMs);
   const stored = await readDraft(page, id).catch((cause: unknown) => {
     if (!(cause instanceof AppError) || cause.code !== 'not_found') throw cause;
-    throw new AppError('conflict', 'The Zhihu draft is gone.', { details: { platform: 'zhihu', draftId: id }, cause });
+    throw new AppError('draft_gone', 'The Zhihu draft is gone.', {
+      details: { platform: 'zhihu', draftId: id },
+      cause,
+    });
   });
   if (stored.state === 'draft') await part(page, 'title', findMs);
   return stored;

@@ -128,8 +128,8 @@ test('an article that is public already is answered without a click', async () =
   expect(stored(draftId)).toMatchObject({ publishes: 1 });
 });
 
-test('a draft that has gone is a conflict, and a text that did not arrive is drift', async () => {
-  await expect(zhihu.prepare(await page(), aPost({ draftId: '1' }))).rejects.toMatchObject({ code: 'conflict' });
+test('a draft that has gone is told so, and a text that did not arrive is drift', async () => {
+  await expect(zhihu.prepare(await page(), aPost({ draftId: '1' }))).rejects.toMatchObject({ code: 'draft_gone' });
   site.now.losesSaves = true;
   await expect(zhihu.prepare(await page(), aPost())).rejects.toMatchObject({
     code: 'selector_drift',

@@ -19,7 +19,7 @@ beforeEach(() => here.reset());
 test('a scheduled publication waits, can be moved, and is published when told to at once', async () => {
   const handle = await here.start(new Date(Date.now() + 3_600_000));
   await handle.executeUpdate('reschedule', { args: [new Date(Date.now() + 7_200_000).toISOString()] });
-  expect(world.states).toEqual([]);
+  expect(world.states.filter((state) => state !== 'scheduled')).toEqual([]); // which it may have said again by now
   await handle.executeUpdate('publishNow');
   expect(await handle.result()).toEqual({ state: 'published' });
 });

@@ -42,6 +42,7 @@ export async function outage(place: ChaosPlace, part: 'redis' | 'postgres'): Pro
   await more(25);
   over.abort();
   await Promise.all(clients);
+  await reached(() => place.services.redis.status === 'ready'); // the books are read by a connection of their own
   return { ...(await audit(place, key, numbers)), statuses };
 }
 

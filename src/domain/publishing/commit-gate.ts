@@ -5,8 +5,9 @@ import type { Database } from '../../infra/database.ts';
 
 /**
  * Lets a publication be clicked at most once a round. Each preparation opens one, and the draft in the row is its own. A
- * worker passes the gate right before its click; the workflow closes a round that it gives up. Both are one conditional update of one row, so exactly one of them wins, also against
- * a worker that was only slow. A heartbeat would not do: the SDK holds heartbeats back and loses the last at a crash.
+ * worker passes the gate right before its click; the workflow closes a round that it gives up. Both are one conditional
+ * update of one row, so exactly one of them wins, also against a worker that was only slow. A heartbeat would not do: the
+ * SDK holds heartbeats back and loses the last at a crash.
  */
 export function createCommitGate({ database, now }: { database: Database; now: () => Date }) {
   const update = (where: object, data: object) => database.em.fork().nativeUpdate(Publication, where, data);

@@ -137,7 +137,8 @@ async function refusedEditor(page: Page, draftId: string | null, status: number)
   const details = { platform: 'wordpress', status, draftId };
   if (status === 403) return new AppError('forbidden', 'This WordPress account may not write posts.', { details });
   const state = draftId === null ? 'unknown' : await stateOf(page, draftId);
-  if (state === 'unknown') return new AppError('upstream_failed', `WordPress answered ${status}.`, { details });
+  if (state !== 'gone' && state !== 'trash')
+    return new AppError('upstream_failed', `WordPress answered ${status}.`, { details: { ...details, state } });
   return new AppError('draft_gone', `WordPress does not open the draft: its state is "${state}".`, { details });
 }
 

@@ -2,7 +2,6 @@ import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import type { PostToPrepare } from '../platform.ts';
 import { patience } from '../patience.ts';
-import { saveDraft } from './editor.ts';
 import { wordpress, wordpressWith } from './platform.ts';
 import { rest } from './rest.ts';
 import { openTestSite, renameOnSite } from '../../../../test/wordpress-site.ts';
@@ -146,35 +145,6 @@ test('an attempt whose save was cut is continued by its draft id, known before t
   await expect(site.postsTitled(post.title)).resolves.toHaveLength(1);
 });
 
-test('a new post that a failed attempt has begun is not the next publication’s', async () => {
-  const page = await site.page();
-  const ids: string[] = [];
-  const onDraftId = async (id: string) => {
-    ids.push(id);
-    throw new Error('the cover is refused');
-  };
-  await expect(wordpress.prepare(page, aPost({ onDraftId }))).rejects.toThrow('refused');
-  const { draftId } = await wordpress.prepare(page, aPost());
-  expect(ids).not.toContain(draftId);
-});
-
-test('who is no longer the one to prepare saves nothing, and neither does who is late', async () => {
-  const page = await site.page();
-  const post = aPost({ markdown: 'First words.' });
-  const { draftId } = await wordpress.prepare(page, post);
-  const asked: string[] = [];
-  const onDraftId = async (id: string) => {
-    if (asked.push(id) > 1) throw new Error('another worker has it');
-  };
-  const again = { ...post, markdown: 'Late words.', draftId, onDraftId };
-  await expect(wordpress.prepare(page, again)).rejects.toThrow('another worker');
-  const late = { title: 'Late', blocks: '', tags: [], featured_media: 0 };
-  await expect(saveDraft(page, late, { untilMs: Date.now(), answerMs: 5_000 })).rejects.toMatchObject({
-    code: 'upstream_failed',
-  });
-  expect((await stored(draftId)).content.raw).toContain('First words.');
-});
-
 test('a logged-out account is told to log in, before anything else', async () => {
   const page = await site.loggedOutPage();
   const needsLogin = { code: 'needs_login' };
@@ -222,12 +192,6 @@ test('a draft that went live after all is left as it is, and answered as publish
   await expect(wordpress.prepare(late, { ...post, markdown: 'New words.', draftId })).resolves.toEqual({ draftId });
   expect((await stored(draftId)).content.raw).not.toContain('New words.');
   await expect(wordpress.commit(late, { draftId, aboutToClick })).resolves.toMatchObject({ postId: draftId });
-});
-
-test('a draft that is gone is told so, and makes no new draft', async () => {
-  const post = aPost({ draftId: '99999999' });
-  await expect(wordpress.prepare(await site.page(), post)).rejects.toMatchObject({ code: 'draft_gone' });
-  await expect(site.postsTitled(post.title)).resolves.toEqual([]);
 });
 
 test('an editor without its publish button is selector drift, found before the commit', async () => {

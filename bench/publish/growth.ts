@@ -1,3 +1,4 @@
+import { until } from '../../dev/stack/until.ts';
 import type { Blog } from '../../test/publish-chaos/bloggers.ts';
 import type { PublishPlace } from './place.ts';
 import type { Size } from './size.ts';
@@ -28,7 +29,17 @@ async function publishMany(place: PublishPlace, blogs: readonly Blog[], count: n
   await Promise.all(blogs.map((blog) => writer(blog)));
 }
 
+/** At rest: a page that is just being closed would be a third of it. */
 async function sizeMb(place: PublishPlace): Promise<number> {
-  const { browserMb, workerMb } = await place.browserMemory();
-  return browserMb + workerMb;
+  let now = Infinity;
+  const atRest = async () => {
+    const before = now;
+    const { browserMb, workerMb } = await place.browserMemory();
+    now = browserMb + workerMb;
+    return now > before * STEADY;
+  };
+  await until(atRest, { timeoutMs: 30_000, everyMs: 2_000 });
+  return now;
 }
+
+const STEADY = 0.98;

@@ -39,13 +39,14 @@ export function createEvidenceKeeper({ publishing, logger }: Pick<Services, 'pub
     async watched<T>(page: Page, of: EvidenceOf, work: () => Promise<T>): Promise<T> {
       const context = page.context();
       const requests = watchRequests(page);
+      const endTrace = () => context.tracing.stopChunk().catch(() => undefined);
       await context.tracing.startChunk().catch(() => undefined);
       try {
         const result = await work();
-        await context.tracing.stopChunk().catch(() => undefined);
+        await endTrace();
         return result;
       } catch (error) {
-        if (!isForAPerson(error)) await keepFailure(page, of);
+        await (isForAPerson(error) ? endTrace() : keepFailure(page, of));
         throw error;
       } finally {
         const list = secretsOf(context).then((secrets) => requests.end(secrets));

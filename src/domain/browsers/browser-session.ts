@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import type { EgressProxy } from '../../infra/egress-proxy.ts';
-import { traceOptions } from './evidence.ts';
+import { readyToTrace } from './evidence.ts';
 import type { LaunchedBrowser } from './launch-browser.ts';
 import type { PlatformHosts } from './reachable-hosts.ts';
 import { unlessAborted } from './unless-aborted.ts';
@@ -82,7 +82,7 @@ async function openContext(browser: Browser, { seed, egress }: Pick<NewSession, 
     reducedMotion: 'reduce',
   });
   await context.addInitScript(standStillInPage);
-  await context.tracing.start(traceOptions);
+  await readyToTrace(context);
   return context;
 }
 

@@ -38,8 +38,17 @@ export async function takePicture(page: Page): Promise<Uint8Array | null> {
   }
 }
 
+/**
+ * Makes a context record its calls from each `startChunk` on. Playwright begins with a part of its own, and of a part that
+ * nobody ends it keeps, for as long as this process lives, where every call of every other context came from.
+ */
+export async function readyToTrace(context: BrowserContext): Promise<void> {
+  await context.tracing.start(traceOptions);
+  await context.tracing.stopChunk();
+}
+
 /** Calls and their errors only: recording pages and network takes a browser several times as long, and carries secrets. */
-export const traceOptions = { snapshots: false, screenshots: false, sources: false } as const;
+const traceOptions = { snapshots: false, screenshots: false, sources: false } as const;
 
 /** Ends a part of the trace that was begun with `startChunk`, and keeps it without its secrets. */
 export async function takeTrace(context: BrowserContext): Promise<Uint8Array | null> {

@@ -20,16 +20,17 @@ export async function sentOnce<T>(page: Page, { act, path, answer, answerMs, to 
     isSent = true;
     try {
       const response = await post.send(answerMs);
-      await post.fulfil(response).catch(() => post.abort().catch(() => undefined)); // a page that has gone makes the post no less
-      if (!response.ok()) return reject(answerLost(to, `HTTP ${response.status()}`));
-      resolve(answer.parse(await response.json()));
-      isAnswered = true;
+      if (!response.ok()) reject(answerLost(to, `HTTP ${response.status()}`));
+      else resolve(answer.parse(await response.json()));
+      isAnswered = response.ok();
+      await post.fulfil(response); // a page that has gone makes the post no less
     } catch (cause) {
       reject(answerLost(to, 'no readable answer', cause));
-      return post.abort().catch(() => undefined);
+      return post.abort();
     }
   });
-  const late = setTimeout(() => reject(answerLost(to, 'nothing was sent')), answerMs);
+  const tellLate = () => reject(answerLost(to, isSent ? 'nothing came in time' : 'nothing was sent'));
+  const late = setTimeout(tellLate, answerMs);
   try {
     const [answered] = await Promise.all([promise, act()]);
     return answered;

@@ -6,6 +6,7 @@ import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
 import { z } from 'zod';
 import { listening } from '../../../test/listening.ts';
+import { holdPosts } from './held-posts.ts';
 import { sentOnce } from './sent-once.ts';
 
 let browser: Browser;
@@ -46,6 +47,7 @@ beforeEach(async () => {
   answering = 'stored';
   page = await browser.newPage({ baseURL: base });
   await page.context().addCookies([{ name: 'session', value: 'abc', url: base }]);
+  await holdPosts(page, '/api/notes');
   await page.goto('/');
 });
 
@@ -64,7 +66,6 @@ async function answered(request: IncomingMessage, response: ServerResponse): Pro
 const click = () =>
   sentOnce(page, {
     act: () => page.locator('button').click({ noWaitAfter: true }),
-    path: '/api/notes',
     answer: z.object({ id: z.number() }),
     answerMs: 10_000,
     to: 'the click',
@@ -97,4 +98,22 @@ test('a page that leaves for another one as soon as it has its answer is not hel
     await page.goto('/');
   }
   expect(posts).toHaveLength(60);
+});
+
+test('before it is asked for, and in a page that was opened before its posts were held, nothing is sent', async () => {
+  await page.locator('button').click();
+  await page.waitForFunction('window.isGivenUp');
+  page = await browser.newPage({ baseURL: base });
+  await page.goto('/');
+  await expect(click()).rejects.toMatchObject({ code: 'conflict' });
+  expect(posts).toEqual([]);
+});
+
+test('after an answer that was lost, the next post in the same page is sent once as well', async () => {
+  answering = 'cut';
+  await expect(click()).rejects.toMatchObject({ code: 'upstream_failed' });
+  answering = 'stored';
+  await page.goto('/');
+  await expect(click()).resolves.toEqual({ id: 2 });
+  expect(posts).toHaveLength(2);
 });

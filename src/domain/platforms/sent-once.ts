@@ -1,20 +1,21 @@
 import type { Page } from 'playwright-core';
 import type { z } from 'zod';
 import { AppError } from '../../errors.ts';
-import { interceptPosts } from './intercept-posts.ts';
+import { decidePosts } from './held-posts.ts';
 
 /**
  * Does one thing in a page that makes a post, and lets the request that makes it out of the browser once. For platforms on
  * which the same request twice is two posts: Chromium itself sends a POST again when a connection that was used
  * before is cut, and so do some pages. What the page asked for is sent as it is, with its headers and cookies, by a client
- * that repeats nothing. After `act` has begun every error means "unknown".
+ * that repeats nothing. The page's posts are held since before it was opened, see `holdPosts`. After `act` has begun every
+ * error means "unknown".
  */
-export async function sentOnce<T>(page: Page, { act, path, answer, answerMs, to }: SentOnce<T>): Promise<T> {
+export async function sentOnce<T>(page: Page, { act, answer, answerMs, to }: SentOnce<T>): Promise<T> {
   const { promise, resolve, reject } = Promise.withResolvers<T>();
   promise.catch(() => undefined);
   let isSent = false;
   let isAnswered = false;
-  await interceptPosts(page, path, async (post) => {
+  decidePosts(page, async (post) => {
     if (isAnswered) return post.goOn();
     if (isSent) return post.abort(); // a page that asks again when it hears nothing
     isSent = true;
@@ -44,8 +45,6 @@ export async function sentOnce<T>(page: Page, { act, path, answer, answerMs, to 
 
 export type SentOnce<T> = {
   act: () => Promise<void>;
-  /** The end of the path that the request goes to. */
-  path: string;
   answer: z.ZodType<T>;
   answerMs: number;
   /** What it answers, for the message. */

@@ -15,7 +15,6 @@ export async function commit(page: Page, draft: DraftToCommit<null>, patience: P
   await draft.aboutToClick();
   const { data } = await sentOnce(page, {
     act: () => page.mouse.click(x, y),
-    path: '/web_api/sns/v2/note',
     answer: createdNote,
     answerMs: patience.answerMs,
     to: 'the publish click in Xiaohongshu',

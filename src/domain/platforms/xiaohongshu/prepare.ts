@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { AppError } from '../../../errors.ts';
+import { holdPosts } from '../held-posts.ts';
 import { drift } from '../locate.ts';
 import { replaceByPaste } from '../paste.ts';
 import type { Patience } from '../patience.ts';
@@ -12,6 +13,7 @@ import { assertNotRefused, missingIn } from './filled-page.ts';
 import { openNoteList } from './note-list.ts';
 import { all, click, part } from './part.ts';
 import { publishButton } from './publish-button.ts';
+import { createPath } from './selectors.ts';
 import { addTopics } from './topics.ts';
 import { visit } from './visit.ts';
 
@@ -45,8 +47,9 @@ export async function prepare(page: Page, post: PostToPrepare, patience: Patienc
   return { draftId: null };
 }
 
-/** Opens an empty publish page for pictures. */
+/** Opens an empty publish page for pictures, which publishes nothing until `commit` does. */
 export async function openPublishPage(page: Page, { openMs, findMs }: Patience): Promise<void> {
+  await holdPosts(page, createPath);
   await visit(page, 'publish/publish?from=homepage&target=image', openMs);
   await click(page, 'imageTab', findMs);
   await part(page, 'imageInput', findMs);

@@ -21,6 +21,9 @@ export const selectors = {
 /** Where in the host the button is: the red one at its right end, the other one saves and leaves. */
 export const publishPoint = { fromRight: 50 } as const;
 
+/** The end of the path that makes a note. */
+export const createPath = '/web_api/sns/v2/note';
+
 /** The page's own words against what was written. */
 export const refusals = ['div.title-container div.max_suffix', 'div.edit-container div.length-error'] as const;
 

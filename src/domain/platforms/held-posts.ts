@@ -1,23 +1,37 @@
 import type { APIResponse, CDPSession, Page } from 'playwright-core';
+import { AppError } from '../../errors.ts';
 
 /**
- * Holds the page's POSTs to one path, each until `onPost` has decided, for as long as the page lives. Not by Playwright's
- * `route`: it holds every request, and when it is taken off while the page begins to load another one, neither ends.
+ * Holds the page's POSTs to one path from the next document on, for as long as the page lives; none leaves the browser
+ * until `decidePosts` says how. Only documents that are opened afterwards are sure to be held: Chromium answers that
+ * it holds those of the present one before it does. Not by Playwright's `route`: it holds every request, and when it is taken
+ * off while the page begins to load another one, neither ends.
  */
-export async function interceptPosts(
-  page: Page,
-  path: string,
-  onPost: (post: HeldPost) => Promise<unknown>,
-): Promise<void> {
+export async function holdPosts(page: Page, path: string): Promise<void> {
+  if (deciders.has(page)) return;
+  deciders.set(page, (post) => post.abort());
   const devTools = await page.context().newCDPSession(page);
   devTools.on('Fetch.requestPaused', (paused) => {
     const post = heldPost(page, devTools, paused);
-    const decided = paused.request.method === 'POST' ? onPost(post) : post.goOn();
-    void decided.catch(() => undefined); // the page has gone
+    const decide = paused.request.method === 'POST' ? deciders.get(page) : undefined;
+    void (decide?.(post) ?? post.goOn()).catch(() => undefined); // the page has gone
   });
   const patterns = [`*${path}`, `*${path}\\?*`].map((urlPattern) => ({ urlPattern }));
   await devTools.send('Fetch.enable', { patterns });
 }
+
+/**
+ * Hands each POST that the page makes from now on to `decide`, instead of to whoever had them before.
+ * @throws AppError `conflict` for a page whose posts are not held
+ */
+export function decidePosts(page: Page, decide: Decide): void {
+  if (!deciders.has(page)) throw new AppError('conflict', 'The page was opened before its posts were held.');
+  deciders.set(page, decide);
+}
+
+type Decide = (post: HeldPost) => Promise<unknown>;
+
+const deciders = new WeakMap<Page, Decide>();
 
 function heldPost(page: Page, devTools: CDPSession, { requestId, request }: Paused) {
   const { url, method, headers, postDataEntries = [] } = request;

@@ -9,7 +9,6 @@ import { AppError } from '../../errors.ts';
  */
 export async function holdPosts(page: Page, path: string): Promise<void> {
   if (deciders.has(page)) return;
-  deciders.set(page, (post) => post.abort());
   const devTools = await page.context().newCDPSession(page);
   devTools.on('Fetch.requestPaused', (paused) => {
     const post = heldPost(page, devTools, paused);
@@ -18,6 +17,7 @@ export async function holdPosts(page: Page, path: string): Promise<void> {
   });
   const patterns = [`*${path}`, `*${path}\\?*`].map((urlPattern) => ({ urlPattern }));
   await devTools.send('Fetch.enable', { patterns });
+  deciders.set(page, (post) => post.abort());
 }
 
 /**

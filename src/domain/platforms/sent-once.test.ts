@@ -109,6 +109,15 @@ test('before it is asked for, and in a page that was opened before its posts wer
   expect(posts).toEqual([]);
 });
 
+test('after its answer, nothing more is sent until it is asked for again', async () => {
+  await click();
+  await page.waitForURL('**/published');
+  await page.goto('/');
+  await page.locator('button').click();
+  await page.waitForFunction('window.isGivenUp');
+  expect(posts).toHaveLength(1);
+});
+
 test('after an answer that was lost, the next post in the same page is sent once as well', async () => {
   answering = 'cut';
   await expect(click()).rejects.toMatchObject({ code: 'upstream_failed' });

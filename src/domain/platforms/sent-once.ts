@@ -14,16 +14,13 @@ export async function sentOnce<T>(page: Page, { act, answer, answerMs, to }: Sen
   const { promise, resolve, reject } = Promise.withResolvers<T>();
   promise.catch(() => undefined);
   let isSent = false;
-  let isAnswered = false;
   decidePosts(page, async (post) => {
-    if (isAnswered) return post.goOn();
-    if (isSent) return post.abort(); // a page that asks again when it hears nothing
+    if (isSent) return post.abort(); // a page that asks again, whatever it has heard
     isSent = true;
     try {
       const response = await post.send(answerMs);
       if (!response.ok()) reject(answerLost(to, `HTTP ${response.status()}`));
       else resolve(answer.parse(await response.json()));
-      isAnswered = response.ok();
       await post.fulfil(response); // a page that has gone makes the post no less
     } catch (cause) {
       reject(answerLost(to, 'no readable answer', cause));
